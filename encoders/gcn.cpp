@@ -1,0 +1,17 @@
+#include <pfm/encoders/gcn.h>
+#include <pfm/nn/graph_ops.h>
+#include <pfm/nn/ops.h>
+
+namespace pfm {
+
+Gcn::Gcn(const Params& p, Offset in, Offset out, Propagation how)
+    : weight(p.glorot("weight", in, out)), bias(p.constant("bias", 1, out, 0)), along(how) {}
+
+// Propagates on the narrower side: A (X W) unless the layer widens a computed input.
+Var Gcn::operator()(const Graph& graph, const Input& x) const {
+  const Sparse& a = graph.propagation(along);
+  if (x.var && weight.rows() < weight.cols()) return add_row(multiply(spmm(a, x.var), weight), bias);
+  return add_row(spmm(a, multiply(x, weight)), bias);
+}
+
+}  // namespace pfm

@@ -1,0 +1,11 @@
+#include <pfm/graph/dataset.h>
+
+#include <algorithm>
+
+namespace pfm {
+
+std::int32_t Targets::class_count() const {
+  return classes.empty() ? 0 : std::max(0, 1 + *std::max_element(classes.begin(), classes.end()));
+}
+
+}  // namespace pfm

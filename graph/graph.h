@@ -1,0 +1,57 @@
+// The graph: immutable, shared by copies.
+#pragma once
+#include <pfm/kernels/sparse.h>
+
+namespace pfm {
+
+struct Edge {
+  NodeId source, target;
+  friend auto operator<=>(const Edge&, const Edge&) = default;
+};
+
+// How messages are scaled along edges u -> v, d = weighted in-degree:
+enum class Norm {
+  none,       // w
+  row,        // w / d(v)
+  symmetric,  // w / sqrt(d(u) d(v))          degree 0 gives 0, never inf
+};
+// Self-loops that a layer needs beside the graph's own:
+enum class Loops {
+  as_given,
+  remaining,  // nodes without a loop get one of weight `loop` (GCN, SGC, APPNP)
+  replaced,   // loops are removed, then every node gets one of weight `loop` (GAT)
+};
+struct Propagation {
+  Norm norm = Norm::symmetric;
+  Loops loops = Loops::remaining;
+  Real loop = 1;
+  bool weighted = true;  // false: edge weights count as 1
+  friend auto operator<=>(const Propagation&, const Propagation&) = default;
+};
+
+// N nodes, E stored entries (an undirected edge is two). Row u of the adjacency holds the targets of u. Unweighted = no
+// values; homogeneous = no edge types. Copies share; transpose and normalised forms are built once, on demand, and kept.
+class Graph {
+ public:
+  Graph();                                  // no nodes
+  static Graph without_edges(NodeId nodes);
+  // edge_attributes [E, k] or empty, edge_types [E] or empty, both in the order of the adjacency's entries.
+  explicit Graph(Sparse adjacency, Matrix edge_attributes = {}, std::vector<std::int32_t> edge_types = {});
+
+  NodeId nodes() const;
+  Offset edges() const;  // stored entries
+  const Sparse& adjacency() const;               // [N, N]: row = source
+  const Sparse& incoming() const;                // [N, N]: row = target; adjacency().transpose()
+  const Sparse& propagation(Propagation how = {}) const;  // [N, N]: row = target, normalised
+  const Matrix& edge_attributes() const;         // [E, k]
+  std::span<const std::int32_t> edge_types() const;
+  bool undirected() const { return adjacency().symmetric(); }
+  Offset self_loops() const;
+  std::vector<Edge> pairs() const;  // every undirected pair once, source < target, no loops; of a directed graph too
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace pfm

@@ -1,0 +1,119 @@
+#include <pfm/kernels/gemm.h>
+#include <pfm/kernels/parallel.h>
+
+#ifdef PFM_DOUBLE
+#include <pfm/kernels/eigen.h>
+#else
+#include <dnnl.h>
+#include <omp.h>
+#endif
+
+namespace pfm {
+namespace {
+
+// One product on the calling thread; leading dimensions as stored, rows [0, m) of the result.
+#ifdef PFM_DOUBLE
+void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda, const Real* b,
+             Offset ldb, Real beta, Real* c, Offset ldc) {
+  using Stored = Eigen::Map<const EigenMatrix, 0, Eigen::OuterStride<>>;
+  Eigen::Map<EigenMatrix, 0, Eigen::OuterStride<>> result(c, m, n, Eigen::OuterStride<>(ldc));
+  const bool at = ta == Transpose::yes, bt = tb == Transpose::yes;
+  const Stored left(a, at ? k : m, at ? m : k, Eigen::OuterStride<>(lda));
+  const Stored right(b, bt ? n : k, bt ? k : n, Eigen::OuterStride<>(ldb));
+  if (beta == 0) result.setZero();
+  else if (beta != 1) result *= beta;
+  if (!at && !bt) result.noalias() += alpha * (left * right);
+  if (!at && bt) result.noalias() += alpha * (left * right.transpose());
+  if (at && !bt) result.noalias() += alpha * (left.transpose() * right);
+  if (at && bt) result.noalias() += alpha * (left.transpose() * right.transpose());
+}
+#else
+// oneDNN would start its own threads: for the duration of one call this thread has none. The setting is the thread's own.
+struct OneThread {
+  OneThread() { if (before != 1) omp_set_num_threads(1); }
+  ~OneThread() { if (before != 1) omp_set_num_threads(before); }
+  int before = omp_get_max_threads();
+};
+
+void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda, const Real* b,
+             Offset ldb, Real beta, Real* c, Offset ldc) {
+  const OneThread alone;
+  const auto status = dnnl_sgemm(ta == Transpose::yes ? 'T' : 'N', tb == Transpose::yes ? 'T' : 'N', m, n, k, alpha, a, lda,
+                                 b, ldb, beta, c, ldc);
+  expect(status == dnnl_success, "gemm: oneDNN refused the product");
+}
+#endif
+
+void finish(Real* c, Offset rows, Offset n, const Epilogue& epilogue) {
+  if (!epilogue.bias && epilogue.activation == Activation::none) return;
+  const Real* bias = epilogue.bias ? epilogue.bias->data() : nullptr;
+  for (Offset i = 0; i < rows; ++i, c += n) {
+    if (bias)
+      for (Offset j = 0; j < n; ++j) c[j] += bias[j];
+    if (epilogue.activation == Activation::relu)
+      for (Offset j = 0; j < n; ++j) c[j] = c[j] > 0 ? c[j] : 0;
+  }
+}
+
+constexpr Offset rows_a_task = 512;  // large enough that packing b again for each block costs little
+
+// a^T b with many rows: partial products of row blocks, added in a fixed tree.
+Matrix sum_of_row_blocks(Transpose tb, Real alpha, const Matrix& a, const Matrix& b, Offset m, Offset n, Offset k) {
+  return tree_sum(
+      k, row_block,
+      [&](Offset begin, Offset end) {
+        Matrix part(m, n);
+        product(Transpose::yes, tb, m, n, end - begin, alpha, a.data() + begin * m, m,
+                tb == Transpose::yes ? b.data() + begin : b.data() + begin * n, b.cols(), 0, part.data(), n);
+        return part;
+      },
+      [](Matrix& left, const Matrix& right) {
+        for (Offset i = 0; i < left.size(); ++i) left.data()[i] += right.data()[i];
+      });
+}
+
+}  // namespace
+
+void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix& b, Real beta, Matrix& c,
+          const Epilogue& epilogue) {
+  const bool at = ta == Transpose::yes, bt = tb == Transpose::yes;
+  const Offset m = at ? a.cols() : a.rows(), k = at ? a.rows() : a.cols(), n = bt ? b.rows() : b.cols();
+  expect((bt ? b.cols() : b.rows()) == k, "gemm: inner sizes agree");
+  expect(c.rows() == m && c.cols() == n, "gemm: the result is [m, n]");
+  expect(!epilogue.bias || epilogue.bias->size() == n, "gemm: bias is [1, n]");
+  if (m == 0 || n == 0) return;
+  if (at && k > row_block) {
+    const Matrix sum = sum_of_row_blocks(tb, alpha, a, b, m, n, k);
+    parallel_for(m, rows_per_block(n), [&](Offset begin, Offset end) {
+      for (Offset i = begin * n; i < end * n; ++i) c.data()[i] = sum.data()[i] + (beta == 0 ? 0 : beta * c.data()[i]);
+      finish(c.data() + begin * n, end - begin, n, epilogue);
+    });
+    return;
+  }
+  parallel_for(m, rows_a_task, [&](Offset begin, Offset end) {
+    Real* out = c.data() + begin * n;
+    product(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(), b.cols(), beta,
+            out, n);
+    finish(out, end - begin, n, epilogue);
+  });
+}
+
+Matrix multiply(const Matrix& a, const Matrix& b) {
+  Matrix c(a.rows(), b.cols());
+  gemm(Transpose::no, Transpose::no, 1, a, b, 0, c);
+  return c;
+}
+
+Matrix multiply_transposed(const Matrix& a, const Matrix& b) {
+  Matrix c(a.rows(), b.rows());
+  gemm(Transpose::no, Transpose::yes, 1, a, b, 0, c);
+  return c;
+}
+
+Matrix transposed_multiply(const Matrix& a, const Matrix& b) {
+  Matrix c(a.cols(), b.cols());
+  gemm(Transpose::yes, Transpose::no, 1, a, b, 0, c);
+  return c;
+}
+
+}  // namespace pfm

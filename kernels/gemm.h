@@ -1,0 +1,25 @@
+// Dense products: oneDNN for float, Eigen for double. The only seam to either.
+#pragma once
+#include <pfm/kernels/matrix.h>
+
+namespace pfm {
+
+enum class Transpose : bool { no, yes };
+enum class Activation { none, relu };
+
+// What is done to each finished row block while it is still in cache: c = act(c + bias).
+struct Epilogue {
+  const Matrix* bias = nullptr;  // [1, n]
+  Activation activation = Activation::none;
+};
+
+// c = epilogue(alpha op(a) op(b) + beta c), op(a) [m, k], op(b) [k, n], c [m, n]. With beta = 0 c is only written.
+// When a is transposed k counts rows, and is summed in blocks of row_block in a fixed tree.
+void gemm(Transpose transpose_a, Transpose transpose_b, Real alpha, const Matrix& a, const Matrix& b, Real beta, Matrix& c,
+          const Epilogue& epilogue = {});
+
+Matrix multiply(const Matrix& a, const Matrix& b);              // [m, k] [k, n] -> [m, n]
+Matrix multiply_transposed(const Matrix& a, const Matrix& b);   // a b^T: [m, k] [n, k] -> [m, n]
+Matrix transposed_multiply(const Matrix& a, const Matrix& b);   // a^T b: [k, m] [k, n] -> [m, n]
+
+}  // namespace pfm

@@ -1,0 +1,113 @@
+// Threads. Work is cut into blocks that do not depend on the number of threads and every block writes its own rows, so
+// results are the same bits at any thread count. The only place that knows the threading library.
+#pragma once
+#include <pfm/kernels/matrix.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#ifdef PFM_STD_THREADS
+#include <atomic>
+#include <thread>
+#include <vector>
+#else
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
+#include <tbb/task_arena.h>
+#endif
+
+namespace pfm {
+
+constexpr Offset row_block = 4096;  // rows per block of sums over rows
+
+#ifdef PFM_STD_THREADS  // thread sanitizer: the same blocks on plain threads
+
+inline int thread_count() { return 2; }
+
+class Threads {
+ public:
+  explicit Threads(int) {}
+};
+
+template <class Body>
+void parallel_blocks(Offset blocks, Body&& body) {
+  if (blocks <= 1) {
+    if (blocks == 1) body(Offset{0});
+    return;
+  }
+  std::atomic<Offset> next{0};
+  auto work = [&] {
+    for (Offset b; (b = next.fetch_add(1)) < blocks;) body(b);
+  };
+  std::thread other(work);
+  work();
+  other.join();
+}
+
+template <class A, class B>
+void parallel_pair(A&& a, B&& b) {
+  a(), b();
+}
+
+#else
+
+inline int thread_count() { return tbb::this_task_arena::max_concurrency(); }
+
+// While it lives at most `count` threads compute; 0 = as many as the machine has.
+class Threads {
+ public:
+  explicit Threads(int count)
+      : limit_(tbb::global_control::max_allowed_parallelism,
+               (count > 0 ? count : tbb::info::default_concurrency())) {}
+
+ private:
+  tbb::global_control limit_;
+};
+
+// body(b) for each block b in [0, blocks).
+template <class Body>
+void parallel_blocks(Offset blocks, Body&& body) {
+  if (blocks <= 1) {
+    if (blocks == 1) body(Offset{0});
+    return;
+  }
+  tbb::parallel_for(Offset{0}, blocks, [&](Offset b) { body(b); });
+}
+
+template <class A, class B>
+void parallel_pair(A&& a, B&& b) {
+  tbb::parallel_invoke(std::forward<A>(a), std::forward<B>(b));
+}
+
+#endif
+
+// body(begin, end) for [0, n) in blocks of `grain`.
+template <class Body>
+void parallel_for(Offset n, Offset grain, Body&& body) {
+  parallel_blocks((n + grain - 1) / grain, [&](Offset b) { body(b * grain, std::min(n, (b + 1) * grain)); });
+}
+
+// Rows per block so that a block touches about 64 KiB of `cols` numbers.
+inline Offset rows_per_block(Offset cols) { return std::max<Offset>(1, 16384 / std::max<Offset>(1, cols)); }
+
+// block(begin, end) -> T over blocks of `grain`, added pairwise in a fixed tree: add(left, right) adds into left.
+template <class Block, class Add>
+auto tree_sum(Offset n, Offset grain, Block&& block, Add&& add) {
+  using T = decltype(block(Offset{0}, n));
+  auto sum = [&](auto&& self, Offset first, Offset last) -> T {  // blocks [first, last)
+    if (last - first <= 1) return block(first * grain, std::min(n, last * grain));
+    Offset half = 1;
+    while (2 * half < last - first) half *= 2;
+    std::unique_ptr<T> left, right;
+    parallel_pair([&] { left = std::make_unique<T>(self(self, first, first + half)); },
+                  [&] { right = std::make_unique<T>(self(self, first + half, last)); });
+    add(*left, *right);
+    return std::move(*left);
+  };
+  return sum(sum, 0, std::max<Offset>(1, (n + grain - 1) / grain));
+}
+
+}  // namespace pfm

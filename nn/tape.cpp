@@ -1,0 +1,85 @@
+#include <pfm/kernels/parallel.h>
+#include <pfm/nn/tape.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace pfm {
+
+struct Var::Node {
+  Matrix value, grad;
+  std::vector<Var> inputs;
+  Backward backward;
+  int level = 0;  // 1 + highest input
+  bool wants_gradient = false;
+};
+
+Var::Var(Matrix value, bool trainable) : node_(std::make_shared<Node>()) {
+  node_->value = std::move(value);
+  node_->wants_gradient = trainable;
+}
+
+Var Var::record(Matrix value, std::vector<Var> inputs, Backward backward) {
+  Var result(std::move(value));
+  if (NoGradient::active() || std::ranges::none_of(inputs, [](const Var& v) { return v.wants_gradient(); })) return result;
+  Node& node = *result.node_;
+  node.wants_gradient = true;
+  for (const Var& input : inputs) node.level = std::max(node.level, input.node_->level + 1);
+  node.inputs = std::move(inputs);
+  node.backward = std::move(backward);
+  return result;
+}
+
+const Matrix& Var::value() const { return node_->value; }
+Matrix& Var::value() { return node_->value; }
+bool Var::wants_gradient() const { return node_->wants_gradient; }
+const Matrix& Var::grad() const { return node_->grad; }
+void Var::clear_grad() const { node_->grad = Matrix(); }
+Var Var::detached() const { return Var(value().clone()); }
+
+Real Var::scalar() const {
+  expect(value().size() == 1, "scalar: a [1, 1] value");
+  return value()(0, 0);
+}
+
+void Var::accumulate(Matrix grad) const {
+  if (!node_->wants_gradient) return;
+  expect(grad.same_shape(node_->value), "accumulate: the gradient has the value's shape");
+  if (node_->grad.empty()) {
+    node_->grad = std::move(grad);
+    return;
+  }
+  parallel_for(grad.size(), 65536, [&](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i) node_->grad.data()[i] += grad.data()[i];
+  });
+}
+
+void backward(const Var& loss) {
+  expect(loss.value().size() == 1, "backward: from a [1, 1] value");
+  if (!loss.wants_gradient()) return;
+  std::vector<Var> order{loss};
+  std::unordered_set<const Var::Node*> seen{loss.node_.get()};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto node = order[i].node_;  // keeps it while `order` grows
+    for (const Var& input : node->inputs)
+      if (input.wants_gradient() && seen.insert(input.node_.get()).second) order.push_back(input);
+  }
+  std::ranges::stable_sort(order, std::less(), [](const Var& v) { return v.node_->level; });
+  loss.accumulate(Matrix(1, 1, {1}));
+  for (; !order.empty(); order.pop_back()) {
+    Var::Node& node = *order.back().node_;
+    if (!node.backward) continue;  // a leaf keeps its gradient
+    if (!node.grad.empty()) node.backward(node.value, node.grad);
+    node.grad = Matrix();
+    node.backward = nullptr;
+    node.inputs.clear();
+  }
+}
+
+static thread_local int without_gradient = 0;
+
+NoGradient::NoGradient() { ++without_gradient; }
+NoGradient::~NoGradient() { --without_gradient; }
+bool NoGradient::active() { return without_gradient > 0; }
+
+}  // namespace pfm

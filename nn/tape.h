@@ -1,0 +1,54 @@
+// Reverse-mode differentiation. A Var is a matrix that remembers how it was made.
+#pragma once
+#include <pfm/kernels/matrix.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace pfm {
+
+class Var {
+ public:
+  // Called once with the result's value and gradient; adds to the inputs' gradients through accumulate().
+  using Backward = std::function<void(const Matrix& value, const Matrix& grad)>;
+
+  Var() = default;
+  explicit Var(Matrix value, bool trainable = false);  // a leaf
+  // The result of an operation. Without a trainable input, or under NoGradient, it forgets inputs and `backward`.
+  static Var record(Matrix value, std::vector<Var> inputs, Backward backward);
+
+  explicit operator bool() const { return node_ != nullptr; }
+  const Matrix& value() const;
+  Matrix& value();  // for optimisers and averages, never inside a recorded computation
+  Offset rows() const { return value().rows(); }
+  Offset cols() const { return value().cols(); }
+  Real scalar() const;  // of a [1, 1] value
+
+  bool wants_gradient() const;
+  const Matrix& grad() const;  // empty when nothing has reached it
+  void accumulate(Matrix grad) const;
+  void clear_grad() const;
+  Var detached() const;  // the same value as a constant
+
+ private:
+  struct Node;
+  friend void backward(const Var& loss);
+  std::shared_ptr<Node> node_;
+};
+
+// Gradients of `loss` [1, 1] into every trainable leaf it depends on. Operations run once, highest level first, ties in
+// input order, so every sum has one order; values are freed as they are passed.
+void backward(const Var& loss);
+
+// While it lives, operations of this thread record nothing and values die when consumed.
+class NoGradient {
+ public:
+  NoGradient();
+  ~NoGradient();
+  NoGradient(const NoGradient&) = delete;
+  NoGradient& operator=(const NoGradient&) = delete;
+  static bool active();
+};
+
+}  // namespace pfm

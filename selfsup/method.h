@@ -1,0 +1,59 @@
+// A method: a data set and options in, a pretext task out.
+#pragma once
+#include <pfm/encoders/encoder.h>
+#include <pfm/graph/dataset.h>
+#include <pfm/selfsup/options.h>
+
+namespace pfm {
+
+// How the loop trains: read by training_options() from a method's options.
+struct Training {
+  int epochs = 200;
+  int patience = 0;  // stop after so many epochs without a new minimum of the training loss and restore the best; 0 = off
+  std::string optimiser = "adam";
+  double lr = 0.001, weight_decay = 0, clip = 0;  // clip: largest norm of all gradients together; 0 = off
+  std::string schedule = "constant";
+  int warmup = 0;
+};
+
+// Everything that changes during training is a named entry of `params`; closures hold nothing that changes.
+struct Pretext {
+  Params params;
+  Encoder encoder;
+  std::function<Var(const Batch& batch, Rng rng)> loss;
+  Training training;
+  std::function<void(std::int64_t step, Rng rng)> after_step = {};    // averages, queues, re-clustering
+  std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
+  std::function<Matrix(const Batch& batch)> class_scores = {};          // [items, classes], likewise
+};
+
+struct Published {
+  double value = 0, deviation = 0;
+  std::string source;
+};
+
+// The paper's settings for one data set.
+struct Preset {
+  std::string data, protocol;
+  Options::Values options;
+  Published published;
+};
+
+struct Method {
+  std::string id, name;
+  Pretext (*make)(const Dataset& data, const Options& options);
+  std::string paper;  // arXiv number or venue
+  std::vector<Preset> presets;
+  std::string about;  // one line
+};
+
+Training training_options(const Options& options, Training fallback);
+
+// "gcn", "gin", ... `layers` of width `hidden`, named by the method's defaults and changed by the options "encoder", "hidden",
+// "layers", "activation", ...
+Encoder encoder_from(const Params& p, const Dataset& data, const Options& options, const char* kind, int hidden, int layers);
+
+// The visible list of graph methods (selfsup/methods/methods.cpp).
+const std::vector<Method>& graph_methods();
+
+}  // namespace pfm
