@@ -1,4 +1,5 @@
-// Graph convolutional network (Kipf & Welling 2017, arXiv:1609.02907): H' = act(A_hat H W + b), A_hat = D^-1/2 (A + I) D^-1/2.
+// Graph convolutional network (Kipf & Welling 2017, arXiv:1609.02907): H' = act(A_hat H W + b), A_hat = D^-1/2 (A + I)
+// D^-1/2.
 #pragma once
 #include <pfm/encoders/encoder.h>
 

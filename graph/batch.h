@@ -1,4 +1,5 @@
-// What an encoder sees: a data set's rows, a mini-batch, a sampled neighbourhood, a corrupted view, a sentence, an image.
+// What an encoder sees: a data set's rows, a mini-batch, a sampled neighbourhood, a corrupted view, a sentence, an
+// image.
 #pragma once
 #include <pfm/graph/features.h>
 #include <pfm/graph/graph.h>
@@ -10,10 +11,10 @@ struct Grid {
 };
 
 struct Batch {
-  Graph graph;                        // N nodes (may have no edges)
-  Features x;                         // [N, F]
-  std::vector<NodeId> ids;            // [N] which item of the data set (node, vocabulary entry) each row is; may be empty
-  std::vector<Offset> segments;       // [G + 1] row ranges of the G samples (graphs, sentences, images); empty = one sample
+  Graph graph;                   // N nodes (may have no edges)
+  Features x;                    // [N, F]
+  std::vector<NodeId> ids;       // [N] which item of the data set (node, vocabulary entry) each row is; may be empty
+  std::vector<Offset> segments;  // [G + 1] row ranges of the G samples (graphs, sentences, images); empty = one sample
   std::vector<std::int64_t> samples;  // [G] which sample of the data set each segment is
   std::vector<Grid> grids;            // [G] {height, width} where rows are pixels or patches; else empty
   std::vector<Offset> hops;           // rows [0, hops[l]) lie within l hops of the seeds; else empty
@@ -22,7 +23,8 @@ struct Batch {
   NodeId rows() const { return graph.nodes(); }
 };
 
-// The nodes `keep` (different ones) in their order, the edges among them, their features; ids point into `batch`'s items.
+// The nodes `keep` (different ones) in their order, the edges among them, their features; ids point into `batch`'s
+// items.
 Batch induced(const Batch& batch, std::span<const NodeId> keep);
 
 // All batches in one, rows one after the other, a segment per sample.

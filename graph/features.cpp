@@ -17,8 +17,12 @@ Features Features::identity(NodeId nodes) {
   return result;
 }
 
-Offset Features::rows() const { return is_identity() ? std::get<NodeId>(rows_) : is_dense() ? dense().rows() : sparse().rows(); }
-Offset Features::cols() const { return is_identity() ? std::get<NodeId>(rows_) : is_dense() ? dense().cols() : sparse().cols(); }
+Offset Features::rows() const {
+  return is_identity() ? std::get<NodeId>(rows_) : is_dense() ? dense().rows() : sparse().rows();
+}
+Offset Features::cols() const {
+  return is_identity() ? std::get<NodeId>(rows_) : is_dense() ? dense().cols() : sparse().cols();
+}
 
 static Sparse gathered(const Sparse& x, std::span<const NodeId> ids) {
   std::vector<Offset> offsets{0};
@@ -69,7 +73,8 @@ Sparse Features::as_sparse() const {
   std::vector<NodeId> columns;
   std::vector<Real> values;
   for (Offset i = 0; i < rows(); ++i) {
-    if (is_identity()) columns.push_back(NodeId(i));
+    if (is_identity())
+      columns.push_back(NodeId(i));
     else
       for (NodeId j = 0; j < cols(); ++j)
         if (dense()(i, j) != 0) columns.push_back(j), values.push_back(dense()(i, j));
@@ -87,7 +92,8 @@ Matrix Features::as_dense() const {
       continue;
     }
     const auto columns = sparse().columns(i);
-    for (std::size_t e = 0; e < columns.size(); ++e) result(i, columns[e]) = sparse().weighted() ? sparse().values(i)[e] : 1;
+    for (std::size_t e = 0; e < columns.size(); ++e)
+      result(i, columns[e]) = sparse().weighted() ? sparse().values(i)[e] : 1;
   }
   return result;
 }

@@ -6,8 +6,9 @@
 
 namespace pfm {
 
-// [N, F], immutable, copies share. Bag-of-words stays sparse from file to first layer. None = identity rows, F = N, so that
-// a first product is a look-up in a table. Node types of different width lie in disjoint column ranges of one sparse matrix.
+// [N, F], immutable, copies share. Bag-of-words stays sparse from file to first layer. None = identity rows, F = N, so
+// that a first product is a look-up in a table. Node types of different width lie in disjoint column ranges of one
+// sparse matrix.
 class Features {
  public:
   Features() : Features(identity(0)) {}

@@ -19,7 +19,8 @@ Graph::Graph() : Graph(Sparse()) {}
 
 Graph::Graph(Sparse adjacency, Matrix edge_attributes, std::vector<std::int32_t> edge_types) {
   expect(adjacency.rows() == adjacency.cols(), "Graph: a square adjacency");
-  expect(edge_attributes.empty() || edge_attributes.rows() == adjacency.nonzeros(), "Graph: a row of attributes per edge");
+  expect(edge_attributes.empty() || edge_attributes.rows() == adjacency.nonzeros(),
+         "Graph: a row of attributes per edge");
   expect(edge_types.empty() || Offset(edge_types.size()) == adjacency.nonzeros(), "Graph: a type per edge");
   shared_ = std::make_shared<Shared>();
   shared_->adjacency = std::move(adjacency);
@@ -64,8 +65,8 @@ Sparse with_loops(const Sparse& incoming, const Propagation& how) {
   auto add = [&](NodeId column, Real value) { columns.push_back(column), values.push_back(value); };
   for (NodeId v = 0; v < incoming.rows(); ++v) {
     const auto sources = incoming.columns(v);
-    bool wanted = how.loops == Loops::replaced ||
-                  (how.loops == Loops::remaining && !std::ranges::binary_search(sources, v));
+    bool wanted =
+        how.loops == Loops::replaced || (how.loops == Loops::remaining && !std::ranges::binary_search(sources, v));
     for (std::size_t e = 0; e < sources.size(); ++e) {
       if (sources[e] == v && how.loops == Loops::replaced) continue;
       if (wanted && sources[e] > v) add(v, how.loop), wanted = false;

@@ -30,20 +30,21 @@ struct Propagation {
 };
 
 // N nodes, E stored entries (an undirected edge is two). Row u of the adjacency holds the targets of u. Unweighted = no
-// values; homogeneous = no edge types. Copies share; transpose and normalised forms are built once, on demand, and kept.
+// values; homogeneous = no edge types. Copies share; transpose and normalised forms are built once, on demand, and
+// kept.
 class Graph {
  public:
-  Graph();                                  // no nodes
+  Graph();  // no nodes
   static Graph without_edges(NodeId nodes);
   // edge_attributes [E, k] or empty, edge_types [E] or empty, both in the order of the adjacency's entries.
   explicit Graph(Sparse adjacency, Matrix edge_attributes = {}, std::vector<std::int32_t> edge_types = {});
 
   NodeId nodes() const;
-  Offset edges() const;  // stored entries
-  const Sparse& adjacency() const;               // [N, N]: row = source
-  const Sparse& incoming() const;                // [N, N]: row = target; adjacency().transpose()
+  Offset edges() const;                                   // stored entries
+  const Sparse& adjacency() const;                        // [N, N]: row = source
+  const Sparse& incoming() const;                         // [N, N]: row = target; adjacency().transpose()
   const Sparse& propagation(Propagation how = {}) const;  // [N, N]: row = target, normalised
-  const Matrix& edge_attributes() const;         // [E, k]
+  const Matrix& edge_attributes() const;                  // [E, k]
   std::span<const std::int32_t> edge_types() const;
   bool undirected() const { return adjacency().symmetric(); }
   Offset self_loops() const;

@@ -13,33 +13,40 @@ namespace {
 
 // One product on the calling thread; leading dimensions as stored, rows [0, m) of the result.
 #ifdef PFM_DOUBLE
-void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda, const Real* b,
-             Offset ldb, Real beta, Real* c, Offset ldc) {
+void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
+             const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
   using Stored = Eigen::Map<const EigenMatrix, 0, Eigen::OuterStride<>>;
   Eigen::Map<EigenMatrix, 0, Eigen::OuterStride<>> result(c, m, n, Eigen::OuterStride<>(ldc));
   const bool at = ta == Transpose::yes, bt = tb == Transpose::yes;
   const Stored left(a, at ? k : m, at ? m : k, Eigen::OuterStride<>(lda));
   const Stored right(b, bt ? n : k, bt ? k : n, Eigen::OuterStride<>(ldb));
-  if (beta == 0) result.setZero();
-  else if (beta != 1) result *= beta;
+  if (beta == 0)
+    result.setZero();
+  else if (beta != 1)
+    result *= beta;
   if (!at && !bt) result.noalias() += alpha * (left * right);
   if (!at && bt) result.noalias() += alpha * (left * right.transpose());
   if (at && !bt) result.noalias() += alpha * (left.transpose() * right);
   if (at && bt) result.noalias() += alpha * (left.transpose() * right.transpose());
 }
 #else
-// oneDNN would start its own threads: for the duration of one call this thread has none. The setting is the thread's own.
+// oneDNN would start its own threads: for the duration of one call this thread has none. The setting is the thread's
+// own.
 struct OneThread {
-  OneThread() { if (before != 1) omp_set_num_threads(1); }
-  ~OneThread() { if (before != 1) omp_set_num_threads(before); }
+  OneThread() {
+    if (before != 1) omp_set_num_threads(1);
+  }
+  ~OneThread() {
+    if (before != 1) omp_set_num_threads(before);
+  }
   int before = omp_get_max_threads();
 };
 
-void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda, const Real* b,
-             Offset ldb, Real beta, Real* c, Offset ldc) {
+void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
+             const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
   const OneThread alone;
-  const auto status = dnnl_sgemm(ta == Transpose::yes ? 'T' : 'N', tb == Transpose::yes ? 'T' : 'N', m, n, k, alpha, a, lda,
-                                 b, ldb, beta, c, ldc);
+  const auto status = dnnl_sgemm(ta == Transpose::yes ? 'T' : 'N', tb == Transpose::yes ? 'T' : 'N', m, n, k, alpha, a,
+                                 lda, b, ldb, beta, c, ldc);
   expect(status == dnnl_success, "gemm: oneDNN refused the product");
 }
 #endif
@@ -92,8 +99,8 @@ void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix&
   }
   parallel_for(m, rows_a_task, [&](Offset begin, Offset end) {
     Real* out = c.data() + begin * n;
-    product(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(), b.cols(), beta,
-            out, n);
+    product(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(),
+            b.cols(), beta, out, n);
     finish(out, end - begin, n, epilogue);
   });
 }

@@ -15,11 +15,11 @@ struct Epilogue {
 
 // c = epilogue(alpha op(a) op(b) + beta c), op(a) [m, k], op(b) [k, n], c [m, n]. With beta = 0 c is only written.
 // When a is transposed k counts rows, and is summed in blocks of row_block in a fixed tree.
-void gemm(Transpose transpose_a, Transpose transpose_b, Real alpha, const Matrix& a, const Matrix& b, Real beta, Matrix& c,
-          const Epilogue& epilogue = {});
+void gemm(Transpose transpose_a, Transpose transpose_b, Real alpha, const Matrix& a, const Matrix& b, Real beta,
+          Matrix& c, const Epilogue& epilogue = {});
 
-Matrix multiply(const Matrix& a, const Matrix& b);              // [m, k] [k, n] -> [m, n]
-Matrix multiply_transposed(const Matrix& a, const Matrix& b);   // a b^T: [m, k] [n, k] -> [m, n]
-Matrix transposed_multiply(const Matrix& a, const Matrix& b);   // a^T b: [k, m] [k, n] -> [m, n]
+Matrix multiply(const Matrix& a, const Matrix& b);             // [m, k] [k, n] -> [m, n]
+Matrix multiply_transposed(const Matrix& a, const Matrix& b);  // a b^T: [m, k] [n, k] -> [m, n]
+Matrix transposed_multiply(const Matrix& a, const Matrix& b);  // a^T b: [k, m] [k, n] -> [m, n]
 
 }  // namespace pfm

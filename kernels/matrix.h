@@ -26,7 +26,9 @@ class Matrix {
   static Matrix filled(Offset rows, Offset cols, Real value);
   static Matrix zeros(Offset rows, Offset cols) { return filled(rows, cols, 0); }
   Matrix(Matrix&& other) noexcept
-      : rows_(std::exchange(other.rows_, 0)), cols_(std::exchange(other.cols_, 0)), data_(std::exchange(other.data_, nullptr)) {}
+      : rows_(std::exchange(other.rows_, 0)),
+        cols_(std::exchange(other.cols_, 0)),
+        data_(std::exchange(other.data_, nullptr)) {}
   Matrix& operator=(Matrix&& other) noexcept {
     std::swap(rows_, other.rows_), std::swap(cols_, other.cols_), std::swap(data_, other.data_);
     return *this;

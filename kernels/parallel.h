@@ -60,8 +60,7 @@ inline int thread_count() { return tbb::this_task_arena::max_concurrency(); }
 class Threads {
  public:
   explicit Threads(int count)
-      : limit_(tbb::global_control::max_allowed_parallelism,
-               (count > 0 ? count : tbb::info::default_concurrency())) {}
+      : limit_(tbb::global_control::max_allowed_parallelism, (count > 0 ? count : tbb::info::default_concurrency())) {}
 
  private:
   tbb::global_control limit_;

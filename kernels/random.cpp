@@ -65,8 +65,7 @@ double Rng::normal(std::uint64_t i) const {
 static void shuffle_front(std::vector<NodeId>& order, NodeId count, Rng rng) {
   for (NodeId i = 0; i < count; ++i) {
     const auto rest = static_cast<std::uint64_t>(order.size()) - static_cast<std::uint64_t>(i);
-    std::swap(order[i],
-              order[i + rng.below(static_cast<std::uint64_t>(i), rest)]);
+    std::swap(order[i], order[i + rng.below(static_cast<std::uint64_t>(i), rest)]);
   }
 }
 

@@ -1,5 +1,5 @@
-// Counter-based randomness (Philox4x32-10, Salmon et al. 2011): a value that splits. Draw i of a stream is a function of
-// (seed, stream, i) alone, so any thread may draw it and nothing has to be saved to go on.
+// Counter-based randomness (Philox4x32-10, Salmon et al. 2011): a value that splits. Draw i of a stream is a function
+// of (seed, stream, i) alone, so any thread may draw it and nothing has to be saved to go on.
 #pragma once
 #include <pfm/kernels/matrix.h>
 
@@ -13,20 +13,20 @@ class Rng {
  public:
   explicit Rng(std::uint64_t seed) : key_(seed) {}
 
-  Rng split(std::uint64_t stream) const;     // an independent stream
-  Rng split(std::string_view name) const;    // the same, named
+  Rng split(std::uint64_t stream) const;   // an independent stream
+  Rng split(std::string_view name) const;  // the same, named
   std::array<std::uint32_t, 4> block(std::uint64_t i, std::uint32_t attempt = 0) const;
   std::uint64_t bits(std::uint64_t i) const;
-  double uniform(std::uint64_t i) const;                          // [0, 1), 53 bits
-  std::uint64_t below(std::uint64_t i, std::uint64_t n) const;    // [0, n), unbiased (Lemire 2019); n > 0
-  double normal(std::uint64_t i) const;                           // standard normal (Box-Muller)
+  double uniform(std::uint64_t i) const;                        // [0, 1), 53 bits
+  std::uint64_t below(std::uint64_t i, std::uint64_t n) const;  // [0, n), unbiased (Lemire 2019); n > 0
+  double normal(std::uint64_t i) const;                         // standard normal (Box-Muller)
   std::uint64_t key() const { return key_; }
 
  private:
   std::uint64_t key_;
 };
 
-std::vector<NodeId> permutation(NodeId n, Rng rng);                    // uniform, Fisher-Yates
-std::vector<NodeId> sample_without(NodeId n, NodeId count, Rng rng);   // `count` different of [0, n), in random order
+std::vector<NodeId> permutation(NodeId n, Rng rng);                   // uniform, Fisher-Yates
+std::vector<NodeId> sample_without(NodeId n, NodeId count, Rng rng);  // `count` different of [0, n), in random order
 
 }  // namespace pfm

@@ -39,8 +39,7 @@ std::vector<Offset> column_offsets(const CsrView& a) {
 template <class Visit>  // visit(place in the transpose, row, entry) for every entry in row order
 void visit_transposed(const CsrView& a, std::vector<Offset> next, Visit visit) {
   for (Offset row = 0; row < a.rows; ++row)
-    for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e)
-      visit((next[a.columns[e]]++), row, e);
+    for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e) visit((next[a.columns[e]]++), row, e);
 }
 
 Arrays transposed(const CsrView& a) {
@@ -64,7 +63,8 @@ Sparse::Sparse(std::nullptr_t) {}
 
 Sparse::Sparse() : Sparse(0, 0, {0}, {}) {}
 
-Sparse::Sparse(Offset rows, Offset cols, std::vector<Offset> offsets, std::vector<NodeId> columns, std::vector<Real> values) {
+Sparse::Sparse(Offset rows, Offset cols, std::vector<Offset> offsets, std::vector<NodeId> columns,
+               std::vector<Real> values) {
   auto arrays = std::make_shared<Arrays>(Arrays{std::move(offsets), std::move(columns), std::move(values)});
   const CsrView view{rows, cols, arrays->offsets, arrays->columns, arrays->values};
   *this = Sparse(view, std::move(arrays));
@@ -113,7 +113,8 @@ std::span<const Offset> Sparse::transpose_order() const {
   Shared& s = *shared_;
   std::call_once(s.ordered, [&] {
     s.order.resize(s.view.columns.size());
-    visit_transposed(s.view, column_offsets(s.view), [&](std::size_t place, Offset, Offset entry) { s.order[place] = entry; });
+    visit_transposed(s.view, column_offsets(s.view),
+                     [&](std::size_t place, Offset, Offset entry) { s.order[place] = entry; });
   });
   return s.order;
 }
@@ -155,8 +156,7 @@ Sparse multiply(const Sparse& a, const Sparse& b) {
         }
       }
       std::sort(part.columns.begin() + static_cast<std::ptrdiff_t>(first), part.columns.end());
-      for (std::size_t i = first; i < part.columns.size(); ++i)
-        part.values.push_back(sum[part.columns[i]]);
+      for (std::size_t i = first; i < part.columns.size(); ++i) part.values.push_back(sum[part.columns[i]]);
       part.offsets.push_back(static_cast<Offset>(part.columns.size()));
     }
   });

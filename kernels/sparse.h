@@ -8,14 +8,15 @@
 
 namespace pfm {
 
-// [rows, cols] in compressed rows, columns ascending within a row. Immutable; copies share. The transpose is built once,
-// on demand, and kept.
+// [rows, cols] in compressed rows, columns ascending within a row. Immutable; copies share. The transpose is built
+// once, on demand, and kept.
 class Sparse {
  public:
   Sparse();  // [0, 0]
   // `values` empty: every entry is 1. Offsets must start at 0, never fall and end at the number of columns' entries;
   // every column lies in [0, cols): broken expectations otherwise (readers of files check before).
-  Sparse(Offset rows, Offset cols, std::vector<Offset> offsets, std::vector<NodeId> columns, std::vector<Real> values = {});
+  Sparse(Offset rows, Offset cols, std::vector<Offset> offsets, std::vector<NodeId> columns,
+         std::vector<Real> values = {});
   // The same over arrays that `owner` keeps alive (a mapped file).
   Sparse(CsrView view, std::shared_ptr<const void> owner);
 
@@ -33,7 +34,7 @@ class Sparse {
   std::span<const Offset> transpose_order() const;
 
   Sparse with_values(std::vector<Real> values) const;  // the same structure, other values [nnz]
-  Sparse without_values() const;                        // the same structure, every entry 1
+  Sparse without_values() const;                       // the same structure, every entry 1
 
  private:
   struct Shared;

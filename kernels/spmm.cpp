@@ -7,8 +7,8 @@
 namespace pfm {
 namespace {
 
-constexpr Offset tile = 64;   // numbers of one output row kept in registers
-constexpr Offset ahead = 8;   // entries between prefetch and use
+constexpr Offset tile = 64;  // numbers of one output row kept in registers
+constexpr Offset ahead = 8;  // entries between prefetch and use
 
 // Sum of one row over columns [from, from + width) of x; width is known at compile time for whole tiles.
 template <bool weighted, Offset width>
@@ -79,8 +79,10 @@ void parallel_rows(const CsrView& a, Offset entries, void* state, void (*body)(v
     Offset low = 0, high = a.rows;
     while (low < high) {
       const Offset mid = (low + high) / 2;
-      if (a.offsets[mid] + mid < block * entries) low = mid + 1;
-      else high = mid;
+      if (a.offsets[mid] + mid < block * entries)
+        low = mid + 1;
+      else
+        high = mid;
     }
     return low;
   };
@@ -97,8 +99,10 @@ void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce, std::sp
   const Offset entries = std::max<Offset>(64, 65536 / std::max<Offset>(1, x.cols()));
   parallel_rows(a, entries, [&](Offset begin, Offset end) {
     if (reduce == Reduce::max) return max_rows(a, x, out, arg_max, begin, end);
-    if (a.values.empty()) sum_rows<false>(a, x, out, begin, end);
-    else sum_rows<true>(a, x, out, begin, end);
+    if (a.values.empty())
+      sum_rows<false>(a, x, out, begin, end);
+    else
+      sum_rows<true>(a, x, out, begin, end);
     if (reduce == Reduce::mean) divide_by_entries(a, out, begin, end);
   });
 }

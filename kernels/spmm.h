@@ -18,7 +18,8 @@ void parallel_rows(const CsrView& a, Offset entries, void* state, void (*body)(v
 
 template <class Body>
 void parallel_rows(const CsrView& a, Offset entries, Body body) {
-  parallel_rows(a, entries, &body, [](void* state, Offset begin, Offset end) { (*static_cast<Body*>(state))(begin, end); });
+  parallel_rows(a, entries, &body,
+                [](void* state, Offset begin, Offset end) { (*static_cast<Body*>(state))(begin, end); });
 }
 
 }  // namespace pfm

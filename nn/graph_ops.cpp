@@ -17,9 +17,12 @@ Var spmm(const Sparse& a, const Var& x) {
 
 Var multiply(const Features& x, const Var& w) {
   return Var::record(multiply(x, w.value()), {w}, [x, w](const Matrix&, const Matrix& grad) {
-    if (x.is_identity()) w.accumulate(grad.clone());
-    else if (x.is_dense()) w.accumulate(transposed_multiply(x.dense(), grad));
-    else w.accumulate(product(x.sparse().transpose(), grad));
+    if (x.is_identity())
+      w.accumulate(grad.clone());
+    else if (x.is_dense())
+      w.accumulate(transposed_multiply(x.dense(), grad));
+    else
+      w.accumulate(product(x.sparse().transpose(), grad));
   });
 }
 

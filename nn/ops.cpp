@@ -60,8 +60,9 @@ Var multiply_transposed(const Var& a, const Var& b) {
 
 Var add(const Var& a, const Var& b) {
   expect(a.value().same_shape(b.value()), "add: equal shapes");
-  return Var::record(mapped(a.value(), b.value(), [](Real x, Real y) { return x + y; }), {a, b},
-                     [a, b](const Matrix&, const Matrix& grad) { a.accumulate(grad.clone()), b.accumulate(grad.clone()); });
+  return Var::record(
+      mapped(a.value(), b.value(), [](Real x, Real y) { return x + y; }), {a, b},
+      [a, b](const Matrix&, const Matrix& grad) { a.accumulate(grad.clone()), b.accumulate(grad.clone()); });
 }
 
 Var add_row(const Var& a, const Var& row) {
@@ -78,9 +79,10 @@ Var add_row(const Var& a, const Var& row) {
 }
 
 Var scale(const Var& a, Real factor) {
-  return Var::record(mapped(a.value(), [=](Real x) { return factor * x; }), {a}, [a, factor](const Matrix&, const Matrix& grad) {
-    a.accumulate(mapped(grad, [=](Real g) { return factor * g; }));
-  });
+  return Var::record(mapped(a.value(), [=](Real x) { return factor * x; }), {a},
+                     [a, factor](const Matrix&, const Matrix& grad) {
+                       a.accumulate(mapped(grad, [=](Real g) { return factor * g; }));
+                     });
 }
 
 Var mean_rows(const Var& a) {

@@ -8,9 +8,9 @@
 
 namespace pfm {
 
-// Weights, and also moments, averages, queues and counters. Names are the checkpoint's paths: "encoder.weight". Copies share.
-// A parameter's start is a function of (seed, name), not of the order in which parameters are made. Asking again for a
-// name gives the same parameter; its shape must agree.
+// Weights, and also moments, averages, queues and counters. Names are the checkpoint's paths: "encoder.weight". Copies
+// share. A parameter's start is a function of (seed, name), not of the order in which parameters are made. Asking again
+// for a name gives the same parameter; its shape must agree.
 class Params {
  public:
   struct Entry {
@@ -26,7 +26,8 @@ class Params {
   Var uniform(const std::string& name, Offset rows, Offset cols, double bound) const;
   Var normal(const std::string& name, Offset rows, Offset cols, double deviation) const;
   Var constant(const std::string& name, Offset rows, Offset cols, double value) const;
-  Var state(const std::string& name, Offset rows, Offset cols, double value = 0) const;  // not trained, saved all the same
+  Var state(const std::string& name, Offset rows, Offset cols,
+            double value = 0) const;  // not trained, saved all the same
 
   bool has(const std::string& name) const;
   Var at(const std::string& name) const;  // a missing name is a broken expectation

@@ -21,7 +21,8 @@ Var::Var(Matrix value, bool trainable) : node_(std::make_shared<Node>()) {
 
 Var Var::record(Matrix value, std::vector<Var> inputs, Backward backward) {
   Var result(std::move(value));
-  if (NoGradient::active() || std::ranges::none_of(inputs, [](const Var& v) { return v.wants_gradient(); })) return result;
+  if (NoGradient::active() || std::ranges::none_of(inputs, [](const Var& v) { return v.wants_gradient(); }))
+    return result;
   Node& node = *result.node_;
   node.wants_gradient = true;
   for (const Var& input : inputs) node.level = std::max(node.level, input.node_->level + 1);

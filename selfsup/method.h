@@ -9,7 +9,8 @@ namespace pfm {
 // How the loop trains: read by training_options() from a method's options.
 struct Training {
   int epochs = 200;
-  int patience = 0;  // stop after so many epochs without a new minimum of the training loss and restore the best; 0 = off
+  int patience =
+      0;  // stop after so many epochs without a new minimum of the training loss and restore the best; 0 = off
   std::string optimiser = "adam";
   double lr = 0.001, weight_decay = 0, clip = 0;  // clip: largest norm of all gradients together; 0 = off
   std::string schedule = "constant";
@@ -22,7 +23,7 @@ struct Pretext {
   Encoder encoder;
   std::function<Var(const Batch& batch, Rng rng)> loss;
   Training training;
-  std::function<void(std::int64_t step, Rng rng)> after_step = {};    // averages, queues, re-clustering
+  std::function<void(std::int64_t step, Rng rng)> after_step = {};      // averages, queues, re-clustering
   std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
   std::function<Matrix(const Batch& batch)> class_scores = {};          // [items, classes], likewise
 };
@@ -49,9 +50,10 @@ struct Method {
 
 Training training_options(const Options& options, Training fallback);
 
-// "gcn", "gin", ... `layers` of width `hidden`, named by the method's defaults and changed by the options "encoder", "hidden",
-// "layers", "activation", ...
-Encoder encoder_from(const Params& p, const Dataset& data, const Options& options, const char* kind, int hidden, int layers);
+// "gcn", "gin", ... `layers` of width `hidden`, named by the method's defaults and changed by the options "encoder",
+// "hidden", "layers", "activation", ...
+Encoder encoder_from(const Params& p, const Dataset& data, const Options& options, const char* kind, int hidden,
+                     int layers);
 
 // The visible list of graph methods (selfsup/methods/methods.cpp).
 const std::vector<Method>& graph_methods();

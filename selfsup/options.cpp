@@ -59,9 +59,9 @@ void Options::refuse_unknown() const {
   for (const auto& [name, value] : shared_->given) {
     if (std::ranges::find(names, name) != names.end()) continue;
     const std::string near = nearest_word(name, names);
-    throw Error(Fault::usage, fmt::format("unknown option \"{}\"{}; known: {}", name,
-                                          near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near),
-                                          fmt::join(names, ", ")));
+    throw Error(Fault::usage,
+                fmt::format("unknown option \"{}\"{}; known: {}", name,
+                            near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), fmt::join(names, ", ")));
   }
 }
 
