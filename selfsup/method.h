@@ -23,6 +23,9 @@ struct Pretext {
   Encoder encoder;
   std::function<Var(const Batch& batch, Rng rng)> loss;
   Training training;
+  std::function<Batch(const Batch& all)> prepare = [](const Batch& all) {
+    return all;
+  };                                                                    // once, before training and embedding
   std::function<void(std::int64_t step, Rng rng)> after_step = {};      // averages, queues, re-clustering
   std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
   std::function<Matrix(const Batch& batch)> class_scores = {};          // [items, classes], likewise

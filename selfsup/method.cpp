@@ -1,0 +1,29 @@
+#include <pfm/selfsup/method.h>
+
+namespace pfm {
+
+Training training_options(const Options& o, Training fallback) {
+  Training t = fallback;
+  t.epochs = o("epochs", fallback.epochs);
+  t.patience = o("patience", fallback.patience);
+  t.optimiser = o("optimiser", fallback.optimiser.c_str());
+  t.lr = o("lr", fallback.lr);
+  t.weight_decay = o("weight_decay", fallback.weight_decay);
+  t.clip = o("clip", fallback.clip);
+  t.schedule = o("schedule", fallback.schedule.c_str());
+  t.warmup = o("warmup", fallback.warmup);
+  return t;
+}
+
+std::function<Batch(const Batch&)> prepare_from(const Options& o) {
+  const std::string how = o("features", "row");
+  if (how != "row" && how != "as-given")
+    throw Error(Fault::usage, "option features: expected row or as-given, got \"" + how + "\"");
+  return [=](const Batch& all) {
+    Batch prepared = all;
+    if (how == "row") prepared.x = all.x.row_normalised();
+    return prepared;
+  };
+}
+
+}  // namespace pfm

@@ -1,0 +1,13 @@
+#include <pfm/selfsup/methods/methods.h>
+
+namespace pfm {
+
+const std::vector<Method>& graph_methods() {
+  static const std::vector<Method> all{
+      dgi(),
+      gcn_supervised(),
+  };
+  return all;
+}
+
+}  // namespace pfm

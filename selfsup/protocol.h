@@ -1,0 +1,43 @@
+// What training may see, and how the result is scored.
+#pragma once
+#include <pfm/graph/dataset.h>
+#include <pfm/kernels/random.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace pfm {
+
+// What a method leaves behind; a control leaves an embedding only.
+struct Outcome {
+  Features embedding;                                                   // [N, d] or [G, d]
+  std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
+  Matrix class_scores = {};                                             // [items, classes], likewise
+};
+
+// Metric and value, the main metric first. Percentages, but losses, perplexity and bits are plain.
+using Scores = std::vector<std::pair<std::string, double>>;
+
+struct Protocol {
+  std::string id, about;
+  Task task;
+  // The data set without what is held out: test edges, labels outside the training part.
+  Dataset (*view)(const Dataset& data, Rng rng);
+  // The same `rng` as view: splits are drawn again, never stored.
+  Scores (*score)(const Outcome& outcome, const Dataset& data, Rng rng);
+  std::vector<std::string> controls;  // names of the table below; "random" is the untrained encoder
+};
+
+const std::vector<Protocol>& protocols();
+const Protocol& protocol(const std::string& id);        // Error: unknown, with the nearest one
+const Protocol& default_protocol(const Dataset& data);  // Error where nothing can be scored
+
+// What no training reaches: raw X, a1 = A X, a2 = A^2 X, a3 = A^3 X with A = D^-1/2 (A + I) D^-1/2 of the view.
+struct Control {
+  std::string name, about;
+  Features (*embedding)(const Dataset& view);
+};
+const std::vector<Control>& controls();
+
+}  // namespace pfm
