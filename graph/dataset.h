@@ -13,7 +13,7 @@ enum class Task { none, node, link, graph };
 struct Targets {
   std::vector<std::int32_t> classes;     // [items], -1 = unlabelled; empty = none
   Sparse label_sets;                     // [items, labels], entries 1; 0 rows = none
-  Matrix reals;                          // [items, tasks]; empty = none
+  std::shared_ptr<const Matrix> reals;   // [items, tasks]; null = none
   std::vector<std::string> class_names;  // may be empty
   std::int32_t class_count() const;      // 1 + highest class
 };

@@ -44,7 +44,7 @@ class Matrix {
   Real* data() { return data_; }
   const Real* data() const { return data_; }
   Real& operator()(Offset i, Offset j) { return data_[i * cols_ + j]; }
-  Real operator()(Offset i, Offset j) const { return data_[i * cols_ + j]; }
+  const Real& operator()(Offset i, Offset j) const { return data_[i * cols_ + j]; }
   std::span<Real> row(Offset i) { return {data_ + i * cols_, std::size_t(cols_)}; }
   std::span<const Real> row(Offset i) const { return {data_ + i * cols_, std::size_t(cols_)}; }
   std::span<Real> values() { return {data_, std::size_t(size())}; }
