@@ -17,6 +17,12 @@ Params Params::operator/(const std::string& scope) const {
   return below;
 }
 
+Params Params::whole() const {
+  Params all = *this;
+  all.scope_.clear();
+  return all;
+}
+
 template <class Fill>
 Var Params::make(const std::string& name, Offset rows, Offset cols, bool trainable, Fill fill) const {
   const std::string full = scope_ + name;
@@ -63,7 +69,7 @@ Params::Entries& Params::entries() const { return store_->entries; }
 std::vector<std::string> Params::trainable() const {
   std::vector<std::string> names;
   for (const auto& [name, entry] : store_->entries)
-    if (entry.trainable) names.push_back(name);
+    if (entry.trainable && name.starts_with(scope_)) names.push_back(name);
   return names;
 }
 

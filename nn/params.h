@@ -21,6 +21,7 @@ class Params {
 
   explicit Params(Rng rng = Rng(0));
   Params operator/(const std::string& scope) const;  // the same store, names below "scope."
+  Params whole() const;                              // the same store without a scope
 
   Var glorot(const std::string& name, Offset in, Offset out) const;  // [in, out], uniform +-sqrt(6 / (in + out))
   Var uniform(const std::string& name, Offset rows, Offset cols, double bound) const;
@@ -30,9 +31,9 @@ class Params {
             double value = 0) const;  // not trained, saved all the same
 
   bool has(const std::string& name) const;
-  Var at(const std::string& name) const;  // a missing name is a broken expectation
-  Entries& entries() const;               // of the whole store, by full name
-  std::vector<std::string> trainable() const;
+  Var at(const std::string& name) const;        // a missing name is a broken expectation
+  Entries& entries() const;                     // of the whole store, by full name
+  std::vector<std::string> trainable() const;   // full names, below this scope
   void freeze(const std::string& scope) const;  // no longer trained: every name that starts with it
   Offset count() const;                         // trainable numbers
   void clear_grads() const;

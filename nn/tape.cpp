@@ -2,6 +2,7 @@
 #include <pfm/nn/tape.h>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 
 namespace pfm {
@@ -12,6 +13,24 @@ struct Var::Node {
   Backward backward;
   int level = 0;  // 1 + highest input
   bool wants_gradient = false;
+
+  Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  // A result that is dropped without a backward pass may be the end of a long chain: released one by one, not by
+  // recursion.
+  ~Node() {
+    std::vector<Var> pending = std::move(inputs);
+    backward = nullptr;
+    while (!pending.empty()) {
+      const Var last = std::move(pending.back());
+      pending.pop_back();
+      if (!last.node_ || last.node_.use_count() > 1) continue;
+      std::ranges::move(last.node_->inputs, std::back_inserter(pending));
+      last.node_->inputs.clear();
+      last.node_->backward = nullptr;
+    }
+  }
 };
 
 Var::Var(Matrix value, bool trainable) : node_(std::make_shared<Node>()) {
@@ -36,6 +55,7 @@ Matrix& Var::value() { return node_->value; }
 bool Var::wants_gradient() const { return node_->wants_gradient; }
 const Matrix& Var::grad() const { return node_->grad; }
 void Var::clear_grad() const { node_->grad = Matrix(); }
+Matrix Var::take_grad() const { return std::exchange(node_->grad, Matrix()); }
 Var Var::detached() const { return Var(value().clone()); }
 
 Real Var::scalar() const {

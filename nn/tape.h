@@ -10,8 +10,9 @@ namespace pfm {
 
 class Var {
  public:
-  // Called once with the result's value and gradient; adds to the inputs' gradients through accumulate().
-  using Backward = std::function<void(const Matrix& value, const Matrix& grad)>;
+  // Called once with the result's value and gradient; adds to the inputs' gradients through accumulate(). It may change
+  // the gradient and pass it on: nobody reads it afterwards. A closure holds no Vars but the inputs.
+  using Backward = std::function<void(const Matrix& value, Matrix& grad)>;
 
   Var() = default;
   explicit Var(Matrix value, bool trainable = false);  // a leaf
@@ -29,7 +30,8 @@ class Var {
   const Matrix& grad() const;  // empty when nothing has reached it
   void accumulate(Matrix grad) const;
   void clear_grad() const;
-  Var detached() const;  // the same value as a constant
+  Matrix take_grad() const;  // moves it out
+  Var detached() const;      // the same value as a constant
 
  private:
   struct Node;

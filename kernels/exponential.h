@@ -1,0 +1,61 @@
+// The exponential and its relatives as plain arithmetic, so that loops over them vectorise.
+#pragma once
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+namespace pfm {
+
+// e^x within 2 units in the last place; 0 and infinity beyond the range of float, NaN stays NaN.
+// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial (Cephes expf), 2^n in two factors so that the ends of the
+// range stay right.
+inline float exponential(float x) {
+  const float bounded = x < -104.0f ? -104.0f : x > 89.0f ? 89.0f : x;
+  constexpr float round = 12582912.0f;  // 1.5 * 2^23: adding it leaves the nearest whole number in the low bits
+  const float shifted = bounded * 1.44269504088896341f + round;
+  const float n = shifted - round;
+  const float r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  const std::int32_t power = std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(round);
+  const std::int32_t half = power >> 1;
+  const float low = std::bit_cast<float>((half + 127) << 23);
+  const float high = std::bit_cast<float>((power - half + 127) << 23);
+  return p * low * high;
+}
+inline double exponential(double x) { return std::exp(x); }
+
+// 1 / (1 + e^-x), never through infinity / infinity.
+template <class T>
+inline T logistic(T x) {
+  const T e = exponential(x < 0 ? x : -x);
+  return (x < 0 ? e : T(1)) / (1 + e);
+}
+
+// tanh x; near zero by its series (Cephes tanhf), where 1 - 2 / (e^2x + 1) would cancel.
+inline float hyperbolic_tangent(float x) {
+  const float square = x * x;
+  float p = -5.70498872745e-3f;
+  p = p * square + 2.06390887954e-2f;
+  p = p * square - 5.37397155531e-2f;
+  p = p * square + 1.33314422036e-1f;
+  p = p * square - 3.33332819422e-1f;
+  const float near = x + x * square * p;
+  const float size = x < 0 ? -x : x;
+  const float far = 1 - 2 / (exponential(2 * size) + 1);
+  return size < 0.625f ? near : x < 0 ? -far : far;
+}
+inline double hyperbolic_tangent(double x) { return std::tanh(x); }
+
+// log(1 + e^x) = max(x, 0) + log1p(e^-|x|).
+template <class T>
+inline T soft_plus(T x) {
+  return (x > 0 ? x : T(0)) + std::log1p(exponential(x > 0 ? -x : x));
+}
+
+}  // namespace pfm

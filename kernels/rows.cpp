@@ -1,0 +1,214 @@
+#include <pfm/kernels/exponential.h>
+#include <pfm/kernels/parallel.h>
+#include <pfm/kernels/rows.h>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace pfm {
+namespace {
+
+constexpr Real lowest = -std::numeric_limits<Real>::infinity();
+
+// Sums of a row run in `lanes` partial sums, so that they vectorise with one fixed order.
+constexpr Offset lanes = 16;
+
+template <class Term>  // sum of term(j) over [0, k)
+Real row_sum(Offset k, Term term) {
+  Real part[lanes] = {};
+  Offset j = 0;
+  for (; j + lanes <= k; j += lanes)
+    for (Offset l = 0; l < lanes; ++l) part[l] += term(j + l);
+  Real sum = 0;
+  for (; j < k; ++j) sum += term(j);
+  for (Offset half = lanes / 2; half > 0; half /= 2)
+    for (Offset l = 0; l < half; ++l) part[l] += part[l + half];
+  return sum + part[0];
+}
+
+Real row_max(const Real* a, Offset k) {
+  Real part[lanes];
+  std::fill_n(part, lanes, lowest);
+  Offset j = 0;
+  for (; j + lanes <= k; j += lanes)
+    for (Offset l = 0; l < lanes; ++l) part[l] = a[j + l] > part[l] ? a[j + l] : part[l];
+  Real best = lowest;
+  for (; j < k; ++j) best = std::max(best, a[j]);
+  for (const Real v : part) best = std::max(best, v);
+  return best;
+}
+
+// A maximum that may be subtracted: rows of -infinity would give NaN.
+Real shift(const Real* a, Offset k) {
+  const Real best = row_max(a, k);
+  return best == lowest ? 0 : best;
+}
+
+template <class Body>  // body(row) for every row, in parallel
+void each_row(const Matrix& a, Body body) {
+  parallel_for(a.rows(), rows_per_block(a.cols()), [&](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i) body(i);
+  });
+}
+
+template <class Value>  // [n, 1] of value(row pointer)
+Matrix per_row(const Matrix& a, Value value) {
+  Matrix out(a.rows(), 1);
+  each_row(a, [&](Offset i) { out(i, 0) = value(a.data() + i * a.cols()); });
+  return out;
+}
+
+template <class AddRow>  // add_row(i, sum) over all rows in the fixed tree: [1, k]
+Matrix per_column(Offset rows, Offset cols, AddRow add_row) {
+  return tree_sum(
+      rows, row_block,
+      [&](Offset begin, Offset end) {
+        Matrix sum = Matrix::zeros(1, cols);
+        for (Offset i = begin; i < end; ++i) add_row(i, sum.data());
+        return sum;
+      },
+      [](Matrix& left, const Matrix& right) {
+        for (Offset j = 0; j < left.size(); ++j) left.data()[j] += right.data()[j];
+      });
+}
+
+template <class Term>  // sum of term(entry) over all entries
+double whole_sum(const Matrix& a, Term term) {
+  return tree_sum(
+      a.size(), Offset{65536},
+      [&](Offset begin, Offset end) {
+        double part[lanes] = {}, sum = 0;
+        Offset i = begin;
+        for (; i + lanes <= end; i += lanes)
+          for (Offset l = 0; l < lanes; ++l) part[l] += term(double(a.data()[i + l]));
+        for (; i < end; ++i) sum += term(double(a.data()[i]));
+        for (const double v : part) sum += v;
+        return sum;
+      },
+      [](double& left, double right) { left += right; });
+}
+
+}  // namespace
+
+Matrix row_max(const Matrix& a) {
+  return per_row(a, [k = a.cols()](const Real* row) { return row_max(row, k); });
+}
+
+Matrix row_sums(const Matrix& a) {
+  return per_row(a, [k = a.cols()](const Real* row) { return row_sum(k, [=](Offset j) { return row[j]; }); });
+}
+
+Matrix row_log_sum_exp(const Matrix& a) {
+  return per_row(a, [k = a.cols()](const Real* row) {
+    const Real top = shift(row, k);
+    return top + std::log(row_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
+  });
+}
+
+Matrix row_dots(const Matrix& a, const Matrix& b) {
+  expect(a.same_shape(b), "row_dots: equal shapes");
+  Matrix out(a.rows(), 1);
+  each_row(a, [&, k = a.cols()](Offset i) {
+    const Real *x = a.data() + i * k, *y = b.data() + i * k;
+    out(i, 0) = row_sum(k, [=](Offset j) { return x[j] * y[j]; });
+  });
+  return out;
+}
+
+Matrix row_norms(const Matrix& a) {
+  Matrix out = row_dots(a, a);
+  for (Real& v : out.values()) v = std::sqrt(v);
+  return out;
+}
+
+void softmax_rows(Matrix& a) {
+  each_row(a, [&, k = a.cols()](Offset i) {
+    Real* row = a.data() + i * k;
+    const Real top = shift(row, k);
+    for (Offset j = 0; j < k; ++j) row[j] = exponential(row[j] - top);
+    const Real sum = row_sum(k, [=](Offset j) { return row[j]; });
+    const Real factor = sum == 0 ? 0 : 1 / sum;
+    for (Offset j = 0; j < k; ++j) row[j] *= factor;
+  });
+}
+
+void log_softmax_rows(Matrix& a) {
+  each_row(a, [&, k = a.cols()](Offset i) {
+    Real* row = a.data() + i * k;
+    const Real top = shift(row, k);
+    const Real log_sum = std::log(row_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
+    for (Offset j = 0; j < k; ++j) row[j] = (row[j] - top) - log_sum;
+  });
+}
+
+Matrix l2_normalise_rows(Matrix& a, Real least) {
+  Matrix norms = row_norms(a);
+  each_row(a, [&, k = a.cols()](Offset i) {
+    const Real norm = std::max(norms(i, 0), least);
+    for (Real& v : a.row(i)) v /= norm;
+  });
+  return norms;
+}
+
+Matrix column_sums(const Matrix& a) {
+  return per_column(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
+    const Real* row = a.data() + i * k;
+    for (Offset j = 0; j < k; ++j) sum[j] += row[j];
+  });
+}
+
+Matrix column_dots(const Matrix& a, const Matrix& b) {
+  expect(a.same_shape(b), "column_dots: equal shapes");
+  return per_column(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
+    const Real *x = a.data() + i * k, *y = b.data() + i * k;
+    for (Offset j = 0; j < k; ++j) sum[j] += x[j] * y[j];
+  });
+}
+
+Matrix column_means(const Matrix& a) {
+  expect(a.rows() > 0, "column_means: at least one row");
+  Matrix means = column_sums(a);
+  for (Real& v : means.values()) v /= Real(a.rows());
+  return means;
+}
+
+Matrix column_variances(const Matrix& a, const Matrix& means) {
+  expect(a.rows() > 0 && means.rows() == 1 && means.cols() == a.cols(), "column_variances: means [1, k] of n > 0 rows");
+  Matrix variances = per_column(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
+    const Real *row = a.data() + i * k, *mean = means.data();
+    for (Offset j = 0; j < k; ++j) sum[j] += (row[j] - mean[j]) * (row[j] - mean[j]);
+  });
+  for (Real& v : variances.values()) v /= Real(a.rows());
+  return variances;
+}
+
+double total(const Matrix& a) {
+  return whole_sum(a, [](double v) { return v; });
+}
+
+double total_of_squares(const Matrix& a) {
+  return whole_sum(a, [](double v) { return v * v; });
+}
+
+TopK top_k(const Matrix& a, Offset count) {
+  expect(count >= 0 && count <= a.cols(), "top_k: at most as many as there are columns");
+  TopK best{count, std::vector<NodeId>(std::size_t(a.rows() * count)), Matrix(a.rows(), count)};
+  parallel_for(a.rows(), rows_per_block(a.cols()), [&](Offset begin, Offset end) {
+    std::vector<NodeId> order(std::size_t(a.cols()));
+    for (Offset i = begin; i < end; ++i) {
+      const auto row = a.row(i);
+      const auto rank = [&](NodeId j) { return std::isnan(row[std::size_t(j)]) ? lowest : row[std::size_t(j)]; };
+      std::iota(order.begin(), order.end(), 0);
+      std::partial_sort(order.begin(), order.begin() + count, order.end(),
+                        [&](NodeId x, NodeId y) { return rank(x) != rank(y) ? rank(x) > rank(y) : x < y; });
+      for (Offset c = 0; c < count; ++c) {
+        best.columns[std::size_t(i * count + c)] = order[std::size_t(c)];
+        best.values(i, c) = row[std::size_t(order[std::size_t(c)])];
+      }
+    }
+  });
+  return best;
+}
+
+}  // namespace pfm
