@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <pfm/io/builtin.h>
+#include <pfm/io/planetoid.h>
+#include <pfm/io/tu_single.h>
+
+namespace pfm::io {
+namespace {
+
+// The assembler puts the bytes of a file of data/ into the library, between two labels.
+#define EMBED(symbol, file)                                        \
+  asm(".pushsection .rodata\n"                                     \
+      ".globl pfm_data_" #symbol "\n.hidden pfm_data_" #symbol     \
+      "\n"                                                         \
+      ".globl pfm_end_" #symbol "\n.hidden pfm_end_" #symbol       \
+      "\n"                                                         \
+      "pfm_data_" #symbol ":\n.incbin \"" PFM_DATA_FOLDER "/" file \
+      "\"\n"                                                       \
+      "pfm_end_" #symbol ":\n.byte 0\n.popsection\n");             \
+  extern "C" const char pfm_data_##symbol[], pfm_end_##symbol[];
+
+EMBED(cora_edges, "cora/edges.txt")
+EMBED(cora_features, "cora/features.txt")
+EMBED(cora_labels, "cora/labels.txt")
+EMBED(cora_train, "cora/train.txt")
+EMBED(cora_validation, "cora/val.txt")
+EMBED(cora_test, "cora/test.txt")
+EMBED(karate_edges, "karate/edges.txt")
+EMBED(karate_labels, "karate/labels.txt")
+EMBED(mutag, "mutag/graphs.txt")
+
+#define EMBEDDED(symbol) std::string_view(pfm_data_##symbol, pfm_end_##symbol - pfm_data_##symbol)
+
+Dataset cora() {
+  return parse_planetoid_text("cora", {{"edges.txt", EMBEDDED(cora_edges)},
+                                       {"features.txt", EMBEDDED(cora_features)},
+                                       {"labels.txt", EMBEDDED(cora_labels)},
+                                       {"train.txt", EMBEDDED(cora_train)},
+                                       {"val.txt", EMBEDDED(cora_validation)},
+                                       {"test.txt", EMBEDDED(cora_test)}});
+}
+
+Dataset karate() {
+  return parse_planetoid_text("karate",
+                              {{"edges.txt", EMBEDDED(karate_edges)}, {"labels.txt", EMBEDDED(karate_labels)}});
+}
+
+Dataset mutag_graphs() { return parse_tu_single("mutag", EMBEDDED(mutag)); }
+
+struct Builtin {
+  const char* name;
+  Dataset (*make)();
+};
+constexpr Builtin table[] = {{"cora", cora}, {"karate", karate}, {"mutag", mutag_graphs}};
+
+}  // namespace
+
+std::vector<std::string> builtin_names() {
+  std::vector<std::string> names;
+  for (const Builtin& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+Dataset builtin(const std::string& name) {
+  for (const Builtin& row : table)
+    if (name == row.name) return row.make();
+  throw Error(Fault::input,
+              fmt::format("'{}': not a built-in data set, expected one of {}", name, fmt::join(builtin_names(), ", ")));
+}
+
+}  // namespace pfm::io

@@ -1,0 +1,124 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pfm/io/text.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace pfm::io {
+
+std::string read_file(const std::filesystem::path& path) {
+  auto refuse = [&](const std::string& why) -> std::string {
+    throw Error(Fault::input, fmt::format("{}: cannot be read: {}", path.string(), why));
+  };
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer must not hang
+  if (file < 0) return refuse(std::strerror(errno));
+  struct stat about {};
+  std::string content;
+  int error = ::fstat(file, &about) != 0 ? errno : 0;
+  const bool regular = error == 0 && S_ISREG(about.st_mode);
+  if (regular) {
+    content.resize(about.st_size);
+    std::size_t done = 0;
+    while (done < content.size()) {
+      const ssize_t got = ::read(file, content.data() + done, content.size() - done);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) error = errno;
+      if (got <= 0) break;
+      done += got;
+    }
+    content.resize(done);
+  }
+  ::close(file);
+  if (error != 0) return refuse(std::strerror(error));
+  if (!regular) return refuse(S_ISDIR(about.st_mode) ? "it is a folder, expected a file" : "it is not a regular file");
+  return content;
+}
+
+static bool separates(char c) { return c == ' ' || c == '\t' || c == ',' || c == '\r'; }
+
+void Text::skip_separators() {
+  std::size_t n = 0;
+  while (n < line_.size() && separates(line_[n])) ++n;
+  line_.remove_prefix(n);
+}
+
+bool Text::next_line() {
+  while (!rest_.empty()) {
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line_ = rest_.substr(0, end);
+    line_begin_ = line_.data();
+    field_ = {};
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++line_number_;
+    skip_separators();
+    if (line_.empty()) continue;
+    if (comments_ == Comments::hash_and_percent && (line_[0] == '#' || line_[0] == '%')) continue;
+    return true;
+  }
+  line_ = field_ = {};
+  return false;
+}
+
+bool Text::more() {
+  skip_separators();
+  return !line_.empty();
+}
+
+std::string_view Text::field(const char* expected) {
+  if (!more()) {
+    field_ = {};
+    fail(expected);
+  }
+  std::size_t n = 0;
+  while (n < line_.size() && !separates(line_[n])) ++n;
+  field_ = line_.substr(0, n);
+  line_.remove_prefix(n);
+  return field_;
+}
+
+std::int64_t Text::integer(const char* expected, std::int64_t lowest, std::int64_t highest) {
+  const std::string_view text = field(expected);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) fail(expected);
+  if (value < lowest || value > highest) fail(fmt::format("{} in [{}, {}]", expected, lowest, highest));
+  return value;
+}
+
+double Text::number(const char* expected) {
+  std::string_view text = field(expected);
+  if (text.size() > 1 && text[0] == '+') text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    fail(fmt::format("{}, a finite number", expected));
+  return value;
+}
+
+void Text::end_of_line() {
+  if (!more()) return;
+  field("");
+  fail("the end of the line");
+}
+
+void Text::fail(const std::string& expected) const {
+  constexpr std::size_t shown = 40;
+  const std::string found = field_.empty()          ? "the end of the line"
+                            : field_.size() > shown ? fmt::format("'{}...'", field_.substr(0, shown))
+                                                    : fmt::format("'{}'", field_);
+  complain(fmt::format("found {}, expected {}", line_begin_ == nullptr ? "an empty file" : found, expected));
+}
+
+void Text::complain(const std::string& what) const {
+  const char* at = field_.empty() ? line_.data() : field_.data();
+  const std::ptrdiff_t column = line_begin_ == nullptr || at == nullptr ? 1 : at - line_begin_ + 1;
+  throw Error(Fault::input, fmt::format("{}:{}:{}: {}", name_, line_number_, column, what));
+}
+
+}  // namespace pfm::io

@@ -1,0 +1,43 @@
+// Text files taken apart field by field; every complaint names file, line and column.
+#pragma once
+#include <pfm/kernels/matrix.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace pfm::io {
+
+// The bytes of a regular file. Missing, unreadable, a directory, a pipe: Error(Fault::input).
+std::string read_file(const std::filesystem::path& path);
+
+// A cursor over lines of fields separated by spaces, tabs or commas. Lines without a field and, where `comments` are
+// allowed, lines that start with # or % are passed over. `content` must outlive the cursor.
+class Text {
+ public:
+  enum class Comments { none, hash_and_percent };
+  Text(std::string name, std::string_view content, Comments comments = Comments::none)
+      : name_(std::move(name)), rest_(content), comments_(comments) {}
+
+  bool next_line();                              // to the first field of the next line; false at the end of the file
+  bool more();                                   // whether the line has another field
+  std::string_view field(const char* expected);  // the next field; its absence is an error
+  std::int64_t integer(const char* expected, std::int64_t lowest, std::int64_t highest);  // both included
+  double number(const char* expected);                                                    // finite
+  void end_of_line();                                                                     // nothing more may come
+  std::int64_t line() const { return line_number_; }
+  // Throws Error(Fault::input) about the field read last: "name:line:column: found 'x', expected y".
+  [[noreturn]] void fail(const std::string& expected) const;
+  // The same with a text of one's own.
+  [[noreturn]] void complain(const std::string& what) const;
+
+ private:
+  void skip_separators();
+  std::string name_;
+  std::string_view rest_, line_, field_;  // after the line; of the line not yet read; read last
+  const char* line_begin_ = nullptr;
+  std::int64_t line_number_ = 0;
+  Comments comments_;
+};
+
+}  // namespace pfm::io

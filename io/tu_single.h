@@ -1,0 +1,15 @@
+// Many small graphs in one text (the form of powerful-gnns and DGCNN): the number of graphs; per graph a line
+// `nodes label`, then per node a line `tag degree neighbour...`, neighbours 0-based within the graph.
+#pragma once
+#include <pfm/graph/dataset.h>
+
+#include <filesystem>
+
+namespace pfm::io {
+
+// Tags become one-hot sparse rows, tags and graph labels are numbered in ascending order of their value; edges are
+// undirected, self-loops stay.
+Dataset read_tu_single(const std::filesystem::path& path);
+Dataset parse_tu_single(const std::string& name, std::string_view content);
+
+}  // namespace pfm::io
