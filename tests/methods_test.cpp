@@ -1,0 +1,123 @@
+// Every method of the list runs the same suite.
+#include <doctest/doctest.h>
+#include <pfm/graph/build.h>
+#include <pfm/kernels/parallel.h>
+#include <pfm/selfsup/experiment.h>
+
+#include <cmath>
+#include <cstring>
+
+using namespace pfm;
+
+namespace {
+
+// Two rings joined by one edge; features tell the rings apart with some noise.
+Dataset two_rings() {
+  constexpr NodeId half = 20, nodes = 2 * half;
+  std::vector<Edge> edges{{0, half}};
+  for (NodeId i = 0; i < half; ++i)
+    for (NodeId first : {0, half}) edges.push_back({NodeId(first + i), NodeId(first + (i + 1) % half)});
+  Matrix x(nodes, 8);
+  for (NodeId i = 0; i < nodes; ++i)
+    for (int j = 0; j < 8; ++j) x(i, j) = Real((j < 4) == (i < half)) + Real(Rng(7).uniform(std::uint64_t(8 * i + j)));
+  Dataset data;
+  data.name = "two rings";
+  data.all.graph = build_graph(nodes, edges);
+  data.all.x = Features(std::move(x));
+  for (NodeId i = 0; i < nodes; ++i) {
+    data.targets.classes.push_back(i >= half);
+    data.splits[i % 4 == 0 ? "train" : i % 4 == 1 ? "validation" : "test"].push_back(i);
+  }
+  data.task = Task::node;
+  return data;
+}
+
+const Options::Values small{{"hidden", "16"}, {"epochs", "12"}, {"patience", "0"}};
+
+struct Run {
+  Pretext pretext;
+  Batch batch;
+};
+
+Run make(const Method& method, const Dataset& data, const Options::Values& values = small) {
+  const Pretext pretext = method.make(data, Options(Rng(1), values));
+  return {pretext, pretext.prepare(data.all)};
+}
+
+bool same_bits(const Params& a, const Params& b) {
+  if (a.entries().size() != b.entries().size()) return false;
+  for (const auto& [name, entry] : a.entries()) {
+    if (!b.has(name)) return false;
+    const Matrix &x = entry.var.value(), &y = b.at(name).value();
+    if (!x.same_shape(y) || std::memcmp(x.data(), y.data(), std::size_t(x.size()) * sizeof(Real)) != 0) return false;
+  }
+  return true;
+}
+
+void copy_state(const Params& from, const Params& to) {
+  for (const auto& [name, entry] : from.entries())
+    to.state(name, entry.var.rows(), entry.var.cols()).value() = entry.var.value().clone();
+}
+
+}  // namespace
+
+TEST_SUITE("methods") {
+  TEST_CASE("every method trains: finite, falling, right shape") {
+    const Dataset data = two_rings();
+    for (const Method& method : graph_methods()) {
+      CAPTURE(method.id);
+      const Run run = make(method, data);
+      const Trained trained = pretrain(run.pretext, run.batch, Rng(2));
+      CHECK(trained.steps == 12);
+      CHECK(std::isfinite(trained.last_loss));
+      CHECK(trained.last_loss < trained.first_loss);
+      const Outcome outcome = outcome_of(run.pretext, run.batch);
+      CHECK(outcome.embedding.rows() == data.nodes());
+      CHECK(outcome.embedding.cols() == run.pretext.encoder.width);
+    }
+  }
+
+  TEST_CASE("same seed, same bits at one and two threads") {
+    const Dataset data = two_rings();
+    for (const Method& method : graph_methods()) {
+      CAPTURE(method.id);
+      const Run one = make(method, data), two = make(method, data);
+      {
+        const Threads limit(1);
+        pretrain(one.pretext, one.batch, Rng(2));
+      }
+      {
+        const Threads limit(2);
+        pretrain(two.pretext, two.batch, Rng(2));
+      }
+      CHECK(same_bits(one.pretext.params, two.pretext.params));
+    }
+  }
+
+  TEST_CASE("a run stopped at step k and resumed from its state ends in the same bytes") {
+    const Dataset data = two_rings();
+    for (const Method& method : graph_methods())
+      for (const char* patience : {"0", "2"}) {
+        CAPTURE(method.id);
+        Options::Values values = small;
+        values["patience"] = patience;
+        const Run whole = make(method, data, values), first = make(method, data, values), second = make(method, data, values);
+        pretrain(whole.pretext, whole.batch, Rng(2));
+        pretrain(first.pretext, first.batch, Rng(2), {.progress = [](const Progress& p) { return p.step < 5; }});
+        copy_state(first.pretext.params, second.pretext.params);
+        const Trained end = pretrain(second.pretext, second.batch, Rng(2));
+        CHECK(end.finished);
+        CHECK(same_bits(whole.pretext.params, second.pretext.params));
+      }
+  }
+
+  TEST_CASE("an unknown option is refused with the nearest one") {
+    const Dataset data = two_rings();
+    for (const Method& method : graph_methods()) {
+      CAPTURE(method.id);
+      const Options options(Rng(1), {{"epoch", "3"}});
+      method.make(data, options);
+      CHECK_THROWS_WITH_AS(options.refuse_unknown(), doctest::Contains("did you mean \"epochs\"?"), Error);
+    }
+  }
+}
