@@ -51,12 +51,21 @@ struct Method {
   std::string about;  // one line
 };
 
+// Asks "epochs", "patience", "optimiser", "lr", "weight_decay", "clip", "schedule", "warmup".
 Training training_options(const Options& options, Training fallback);
 
-// "gcn", "gin", ... `layers` of width `hidden`, named by the method's defaults and changed by the options "encoder",
-// "hidden", "layers", "activation", ...
-Encoder encoder_from(const Params& p, const Dataset& data, const Options& options, const char* kind, int hidden,
-                     int layers);
+// Asks "features": row = rows of X divided by their sum, or as-given.
+std::function<Batch(const Batch&)> prepare_from(const Options& options);
+
+struct EncoderDefaults {
+  const char* kind;
+  int hidden, layers;
+  const char* activation = "relu";
+  double dropout = 0;
+};
+
+// Asks "encoder", "hidden", "layers", "activation", "dropout".
+Encoder encoder_from(const Params& p, const Dataset& data, const Options& options, EncoderDefaults fallback);
 
 // The visible list of graph methods (selfsup/methods/methods.cpp).
 const std::vector<Method>& graph_methods();

@@ -1,10 +1,11 @@
 // DGI (Velickovic et al. 2019, arXiv:1809.10341). A node's row must tell whether it belongs to the graph's summary or
 // to a graph whose rows were shuffled (eq. 1-3).
-#include <pfm/nn/layers.h>
 #include <pfm/nn/ops.h>
 #include <pfm/selfsup/corruption.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
+
+#include <cmath>
 
 namespace pfm {
 
@@ -14,13 +15,17 @@ static Pretext make(const Dataset& data, const Options& o) {
   Params p(o.rng);
   const Encoder encoder =
       encoder_from(p / "encoder", data, o, {.kind = "gcn", .hidden = 512, .layers = 1, .activation = "prelu"});
-  const Bilinear discriminator(p / "discriminator", encoder.width, encoder.width);
+  // D(h, s) = h W s + b. W starts with the spread of the authors' bilinear layer: one output of width^2 inputs.
+  const double width = encoder.width;
+  const Var w = p.uniform("discriminator.weight", encoder.width, encoder.width, std::sqrt(6 / (width * width + width)));
+  const Var bias = p.constant("discriminator.bias", 1, 1, 0);
   const Corruption corrupt = shuffle_rows();
   auto loss = [=](const Batch& b, Rng rng) {
     const Var h = encoder(b, rng.split(1));
     const Var shuffled = encoder(corrupt(b, rng.split(2)), rng.split(3));
-    const Var summary = sigmoid(mean_rows(h));
-    return dgi_loss(discriminator(h, summary), discriminator(shuffled, summary));
+    const Var direction = multiply_transposed(sigmoid(mean_rows(h)), w);  // (W s)^T
+    const auto score = [&](const Var& rows) { return add_row(multiply_transposed(rows, direction), bias); };
+    return dgi_loss(score(h), score(shuffled));
   };
   return {.params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare};
 }
