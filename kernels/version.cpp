@@ -1,0 +1,7 @@
+#include <pfm/kernels/version.h>
+
+namespace pfm {
+
+const char* version() { return PFM_VERSION; }
+
+}  // namespace pfm

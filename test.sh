@@ -1,0 +1,53 @@
+#!/bin/bash
+# ./test.sh       gradient checks in double precision, then all fast tests of the release build
+# ./test.sh all   every preset (address, undefined-behaviour and thread sanitizers), clang, slow tests
+# Installs what is missing (Debian 12). Data and reference results are taken from PFM_DATA and PFM_FIXTURES, else from
+# ../shared/data and ../shared/fixtures where these exist; tests that lack them are listed as skipped.
+set -euo pipefail
+cd "$(dirname "$0")"
+. cmake/packages.sh
+
+for name in data fixtures; do
+  variable=PFM_${name^^}
+  if [ -z "${!variable:-}" ] && [ -d "../shared/$name" ]; then export "$variable=$(realpath "../shared/$name")"; fi
+done
+
+build() {  # PRESET [TARGET..]
+  echo "== build $1"
+  cmake --preset "$1" -DPFM_TESTS=ON > /dev/null
+  cmake --build --preset "$1" ${2:+--target "${@:2}"}
+}
+
+skipped=$(mktemp)
+trap 'rm -f "$skipped"' EXIT
+
+check() {  # FOLDER PRESET [ARGUMENT OF CTEST..]
+  echo "== test $2"
+  ctest --preset "${@:2}"
+  grep -h '^skipped: ' "$1/Testing/Temporary/LastTest.log" | sed "s/^/$2: /" >> "$skipped" || true
+}
+
+case "${1:-fast}" in
+  fast)
+    need build test
+    build double pfm_tests
+    check build-double double -E '^(install|layers|io|cli)$'
+    build release
+    check build release
+    ;;
+  all)
+    need build test all
+    export PFM_SLOW=1
+    for preset in debug tsan double clang release; do
+      folder=build-$preset
+      [ $preset != release ] || folder=build
+      build $preset
+      check $folder $preset
+    done
+    ;;
+  *)
+    echo "usage: ./test.sh [all]" >&2
+    exit 2
+    ;;
+esac
+sort "$skipped" | uniq -c
