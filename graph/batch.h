@@ -24,10 +24,11 @@ struct Batch {
 };
 
 // The nodes `keep` (different ones) in their order, the edges among them, their features; ids point into `batch`'s
-// items.
+// items. Segments stay, shorter or empty: `keep` goes through them in their order. Grids and hops do not stay.
 Batch induced(const Batch& batch, std::span<const NodeId> keep);
 
-// All batches in one, rows one after the other, a segment per sample.
+// All batches in one, rows one after the other, a segment per sample. Rows have one width, edge attributes too; ids,
+// samples and grids are in all batches or in none. Hops do not stay.
 Batch disjoint_union(std::span<const Batch> batches);
 
 }  // namespace pfm

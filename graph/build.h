@@ -15,6 +15,9 @@ struct BuildRules {
 
 // Sorted, merged, symmetrised CSR of `nodes` nodes. `weights` [edges] or empty. An undirected edge given in both
 // directions counts as a repetition. A node outside [0, nodes) or a weight that is not finite is a broken expectation.
-Graph build_graph(NodeId nodes, std::span<const Edge> edges, std::span<const Real> weights = {}, BuildRules rules = {});
+// `origin`, if asked for, becomes [E]: the first given edge that each stored entry came from, so that attributes and
+// types can be carried over.
+Graph build_graph(NodeId nodes, std::span<const Edge> edges, std::span<const Real> weights = {}, BuildRules rules = {},
+                  std::vector<Offset>* origin = nullptr);
 
 }  // namespace pfm

@@ -1,9 +1,11 @@
 #include <pfm/graph/graph.h>
+#include <pfm/kernels/parallel.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <mutex>
+#include <numeric>
 
 namespace pfm {
 
@@ -13,6 +15,7 @@ struct Graph::Shared {
   std::vector<std::int32_t> edge_types;
   std::mutex guard;
   std::map<Propagation, Sparse> propagations;
+  std::map<Loops, Messages> messages;
 };
 
 Graph::Graph() : Graph(Sparse()) {}
@@ -55,53 +58,106 @@ std::vector<Edge> Graph::pairs() const {
 
 namespace {
 
-// Rows = targets, loops as asked, weights not yet normalised. Columns stay ascending.
-Sparse with_loops(const Sparse& incoming, const Propagation& how) {
-  std::vector<Offset> offsets{0};
-  std::vector<NodeId> columns;
-  std::vector<Real> values;
-  columns.reserve(incoming.nonzeros() + incoming.rows());
-  values.reserve(columns.capacity());
-  auto add = [&](NodeId column, Real value) { columns.push_back(column), values.push_back(value); };
-  for (NodeId v = 0; v < incoming.rows(); ++v) {
-    const auto sources = incoming.columns(v);
-    bool wanted =
-        how.loops == Loops::replaced || (how.loops == Loops::remaining && !std::ranges::binary_search(sources, v));
-    for (std::size_t e = 0; e < sources.size(); ++e) {
-      if (sources[e] == v && how.loops == Loops::replaced) continue;
-      if (wanted && sources[e] > v) add(v, how.loop), wanted = false;
-      add(sources[e], how.weighted && incoming.weighted() ? incoming.values(v)[e] : 1);
+struct Looped {
+  Sparse structure;           // rows = targets; columns stay ascending
+  std::vector<Offset> place;  // the entry of `incoming` that each entry is, or -1: an added loop
+};
+
+Looped with_loops(const Sparse& incoming, Loops loops) {
+  const Offset n = incoming.rows();
+  const bool replaced = loops == Loops::replaced, remaining = loops == Loops::remaining;
+  auto has_loop = [&](Offset v) { return std::ranges::binary_search(incoming.columns(v), NodeId(v)); };
+  std::vector<Offset> offsets(n + 1);
+  parallel_for(n, row_block, [&](Offset begin, Offset end) {
+    for (Offset v = begin; v < end; ++v) {
+      const auto sources = incoming.columns(v);
+      const Offset own = replaced ? std::ranges::count(sources, NodeId(v)) : 0;
+      offsets[v + 1] = Offset(sources.size()) - own + (replaced || (remaining && !has_loop(v)));
     }
-    if (wanted) add(v, how.loop);
-    offsets.push_back(Offset(columns.size()));
-  }
-  return {incoming.rows(), incoming.cols(), std::move(offsets), std::move(columns), std::move(values)};
+  });
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  std::vector<NodeId> columns(offsets.back());
+  std::vector<Offset> place(offsets.back());
+  parallel_for(n, row_block, [&](Offset begin, Offset end) {
+    for (Offset v = begin; v < end; ++v) {
+      Offset next = offsets[v];
+      auto add = [&](Offset source, Offset entry) { columns[next] = NodeId(source), place[next++] = entry; };
+      bool wanted = replaced || (remaining && !has_loop(v));
+      const auto sources = incoming.columns(v);
+      for (std::size_t e = 0; e < sources.size(); ++e) {
+        if (wanted && sources[e] >= v) add(v, -1), wanted = false;
+        if (!replaced || sources[e] != v) add(sources[e], incoming.view().offsets[v] + Offset(e));
+      }
+      if (wanted) add(v, -1);
+    }
+  });
+  return {Sparse(n, n, std::move(offsets), std::move(columns)), std::move(place)};
+}
+
+// scale[v] = 1 / d or 1 / sqrt(d) with d the sum of row v; 0 where d is not positive.
+std::vector<Real> inverse_degrees(const CsrView& a, std::span<const Real> values, Norm norm) {
+  std::vector<Real> scale(a.rows);
+  parallel_for(a.rows, row_block, [&](Offset begin, Offset end) {
+    for (Offset v = begin; v < end; ++v) {
+      double degree = 0;
+      for (Offset e = a.offsets[v]; e < a.offsets[v + 1]; ++e) degree += values[e];
+      scale[v] = degree > 0 ? Real(1 / (norm == Norm::row ? degree : std::sqrt(degree))) : 0;
+    }
+  });
+  return scale;
 }
 
 Sparse normalised(const Sparse& incoming, const Propagation& how) {
-  const Sparse looped = with_loops(incoming, how);
-  if (how.norm == Norm::none) return how.weighted && incoming.weighted() ? looped : looped.without_values();
-  std::vector<Real> scale(looped.rows());
-  for (Offset v = 0; v < looped.rows(); ++v) {
-    double degree = 0;
-    for (Real w : looped.values(v)) degree += w;
-    const double inverse = how.norm == Norm::row ? 1 / degree : 1 / std::sqrt(degree);
-    scale[v] = degree > 0 ? Real(inverse) : 0;
-  }
-  std::vector<Real> values(looped.view().values.begin(), looped.view().values.end());
-  for (Offset v = 0, e = 0; v < looped.rows(); ++v)
-    for (NodeId u : looped.columns(v)) values[e++] *= how.norm == Norm::row ? scale[v] : scale[v] * scale[u];
-  return looped.with_values(std::move(values));
+  const bool weighted = how.weighted && incoming.weighted();
+  if (how.loops == Loops::as_given && how.norm == Norm::none) return weighted ? incoming : incoming.without_values();
+  const Looped looped = with_loops(incoming, how.loops);
+  const CsrView& a = looped.structure.view();
+  std::vector<Real> values(a.columns.size());
+  parallel_for(a.nonzeros(), row_block, [&](Offset begin, Offset end) {
+    for (Offset e = begin; e < end; ++e) {
+      const Offset entry = looped.place[e];
+      values[e] = entry < 0 ? how.loop : weighted ? incoming.view().values[entry] : 1;
+    }
+  });
+  if (how.norm == Norm::none)
+    return weighted || how.loop != 1 ? looped.structure.with_values(std::move(values)) : looped.structure;
+  const std::vector<Real> scale = inverse_degrees(a, values, how.norm);
+  parallel_for(a.rows, row_block, [&](Offset begin, Offset end) {
+    for (Offset v = begin; v < end; ++v)
+      for (Offset e = a.offsets[v]; e < a.offsets[v + 1]; ++e)
+        values[e] *= how.norm == Norm::row ? scale[v] : scale[v] * scale[a.columns[e]];
+  });
+  return looped.structure.with_values(std::move(values));
 }
 
 }  // namespace
 
+// Scaling both end points alike keeps a symmetric matrix symmetric to the bit, so its transpose is itself.
 const Sparse& Graph::propagation(Propagation how) const {
   std::lock_guard lock(shared_->guard);
   auto found = shared_->propagations.find(how);
-  if (found == shared_->propagations.end())
+  if (found == shared_->propagations.end()) {
     found = shared_->propagations.emplace(how, normalised(incoming(), how)).first;
+    if (how.norm != Norm::row && undirected()) found->second.known_symmetric();
+  }
   return found->second;
+}
+
+const Messages& Graph::messages(Loops loops) const {
+  std::lock_guard lock(shared_->guard);
+  auto found = shared_->messages.find(loops);
+  if (found != shared_->messages.end()) return found->second;
+  const auto order = adjacency().transpose_order();
+  Messages result;
+  if (loops == Loops::as_given) {
+    result = {incoming().without_values(), {order.begin(), order.end()}};
+  } else {
+    Looped looped = with_loops(incoming(), loops);
+    for (Offset& entry : looped.place) entry = entry < 0 ? -1 : order[entry];
+    result = {std::move(looped.structure), std::move(looped.place)};
+  }
+  if (undirected()) result.along.known_symmetric();
+  return shared_->messages.emplace(loops, std::move(result)).first->second;
 }
 
 }  // namespace pfm

@@ -29,6 +29,12 @@ struct Propagation {
   friend auto operator<=>(const Propagation&, const Propagation&) = default;
 };
 
+// Where messages flow, for layers that weigh them themselves: what each target receives, with the loops it needs.
+struct Messages {
+  Sparse along;              // [N, N]: row = target, columns = sources, M entries without values
+  std::vector<Offset> edge;  // [M] the adjacency's entry that each one is, or -1: an added loop
+};
+
 // N nodes, E stored entries (an undirected edge is two). Row u of the adjacency holds the targets of u. Unweighted = no
 // values; homogeneous = no edge types. Copies share; transpose and normalised forms are built once, on demand, and
 // kept.
@@ -44,7 +50,8 @@ class Graph {
   const Sparse& adjacency() const;                        // [N, N]: row = source
   const Sparse& incoming() const;                         // [N, N]: row = target; adjacency().transpose()
   const Sparse& propagation(Propagation how = {}) const;  // [N, N]: row = target, normalised
-  const Matrix& edge_attributes() const;                  // [E, k]
+  const Messages& messages(Loops loops = Loops::as_given) const;
+  const Matrix& edge_attributes() const;  // [E, k]
   std::span<const std::int32_t> edge_types() const;
   bool undirected() const { return adjacency().symmetric(); }
   Offset self_loops() const;

@@ -104,6 +104,12 @@ const Sparse& Sparse::transpose() const {
   return s.symmetric ? *this : s.transpose;
 }
 
+const Sparse& Sparse::known_symmetric() const {
+  expect(rows() == cols(), "known_symmetric: a square matrix");
+  std::call_once(shared_->transposed, [&] { shared_->symmetric = true; });
+  return *this;
+}
+
 bool Sparse::symmetric() const {
   transpose();
   return shared_->symmetric;

@@ -33,6 +33,9 @@ class Sparse {
   // Entry k of the transpose is entry transpose_order()[k] of this matrix. [nnz], built once.
   std::span<const Offset> transpose_order() const;
 
+  // The same matrix, of which the caller knows that it equals its transpose: none is built to find out.
+  const Sparse& known_symmetric() const;
+
   Sparse with_values(std::vector<Real> values) const;  // the same structure, other values [nnz]
   Sparse without_values() const;                       // the same structure, every entry 1
 

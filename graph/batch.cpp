@@ -1,0 +1,187 @@
+#include <pfm/graph/batch.h>
+
+#include <algorithm>
+
+namespace pfm {
+namespace {
+
+// The attribute rows and types of the chosen edges, in their order.
+Graph with_edges_of(const Graph& from, Sparse adjacency, const std::vector<Offset>& entries) {
+  const Matrix& all = from.edge_attributes();
+  Matrix attributes;
+  std::vector<std::int32_t> types;
+  if (!all.empty()) attributes = Matrix(Offset(entries.size()), all.cols());
+  if (!from.edge_types().empty()) types.reserve(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!all.empty()) std::ranges::copy(all.row(entries[i]), attributes.row(Offset(i)).begin());
+    if (!from.edge_types().empty()) types.push_back(from.edge_types()[entries[i]]);
+  }
+  return Graph(std::move(adjacency), std::move(attributes), std::move(types));
+}
+
+// `place` [N]: the new number of each node, or -1.
+Graph induced(const Graph& graph, std::span<const NodeId> keep, const std::vector<NodeId>& place) {
+  const Sparse& a = graph.adjacency();
+  struct Entry {
+    NodeId target;
+    Offset entry;
+  };
+  std::vector<Offset> offsets{0}, entries;
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  std::vector<Entry> row;
+  for (NodeId v : keep) {
+    row.clear();
+    const auto targets = a.columns(v);
+    for (std::size_t e = 0; e < targets.size(); ++e)
+      if (place[targets[e]] >= 0) row.push_back({place[targets[e]], a.view().offsets[v] + Offset(e)});
+    std::ranges::stable_sort(row, std::less(), &Entry::target);
+    for (const Entry& e : row) {
+      columns.push_back(e.target);
+      entries.push_back(e.entry);
+      if (a.weighted()) values.push_back(a.view().values[e.entry]);
+    }
+    offsets.push_back(Offset(columns.size()));
+  }
+  const auto n = Offset(keep.size());
+  return with_edges_of(graph, Sparse(n, n, std::move(offsets), std::move(columns), std::move(values)), entries);
+}
+
+// Rows of each segment among `keep`, which must go through the segments in their order.
+std::vector<Offset> kept_segments(const std::vector<Offset>& segments, std::span<const NodeId> keep) {
+  if (segments.empty()) return {};
+  std::vector<Offset> result{0};
+  std::size_t i = 0;
+  for (std::size_t s = 1; s < segments.size(); ++s) {
+    while (i < keep.size() && segments[s - 1] <= keep[i] && keep[i] < segments[s]) ++i;
+    result.push_back(Offset(i));
+  }
+  expect(i == keep.size(), "induced: kept rows go through the segments in their order");
+  return result;
+}
+
+}  // namespace
+
+Batch induced(const Batch& batch, std::span<const NodeId> keep) {
+  std::vector<NodeId> place(batch.rows(), -1);
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    expect(0 <= keep[i] && keep[i] < batch.rows() && place[keep[i]] < 0, "induced: different nodes of the batch");
+    place[keep[i]] = NodeId(i);
+  }
+  Batch result;
+  result.graph = induced(batch.graph, keep, place);
+  result.x = batch.x.gather(keep);
+  result.ids.assign(keep.begin(), keep.end());
+  if (!batch.ids.empty())
+    for (NodeId& id : result.ids) id = batch.ids[id];
+  result.segments = kept_segments(batch.segments, keep);
+  result.samples = batch.samples;
+  for (NodeId v : batch.hidden_nodes)
+    if (place[v] >= 0) result.hidden_nodes.push_back(place[v]);
+  for (const Edge& e : batch.hidden_edges)
+    if (place[e.source] >= 0 && place[e.target] >= 0) result.hidden_edges.push_back({place[e.source], place[e.target]});
+  return result;
+}
+
+namespace {
+
+// Concatenates f(batch) of all batches: `total` values together, or none has any.
+template <class F>
+auto joined(std::span<const Batch> batches, std::size_t total, F f) {
+  std::decay_t<decltype(f(batches[0]))> result;
+  for (const Batch& b : batches) {
+    const auto& part = f(b);
+    result.insert(result.end(), part.begin(), part.end());
+  }
+  expect(result.empty() || result.size() == total, "disjoint_union: all batches have ids, samples, grids, or none has");
+  return result;
+}
+
+Graph joined_graphs(std::span<const Batch> batches) {
+  Offset nodes = 0, edges = 0, width = 0;
+  bool weighted = false, typed = false;
+  for (const Batch& b : batches) {
+    nodes += b.rows(), edges += b.graph.edges();
+    weighted = weighted || b.graph.adjacency().weighted();
+    typed = typed || !b.graph.edge_types().empty();
+    width = std::max(width, b.graph.edge_attributes().cols());
+  }
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  std::vector<std::int32_t> types;
+  Matrix attributes = width > 0 ? Matrix(edges, width) : Matrix();
+  offsets.reserve(nodes + 1), columns.reserve(edges);
+  for (const Batch& b : batches) {
+    const CsrView& a = b.graph.adjacency().view();
+    const auto before = NodeId(offsets.size()) - 1;
+    const Offset first = offsets.back();
+    const Matrix& rows = b.graph.edge_attributes();
+    expect(a.nonzeros() == 0 || rows.cols() == width, "disjoint_union: edge attributes of one width");
+    expect(a.nonzeros() == 0 || typed == !b.graph.edge_types().empty(),
+           "disjoint_union: all edges have types, or none");
+    for (NodeId c : a.columns) columns.push_back(before + c);
+    for (Offset i = 0; i < a.rows; ++i) offsets.push_back(first + a.offsets[i + 1]);
+    if (weighted) values.insert(values.end(), a.values.begin(), a.values.end()), values.resize(columns.size(), 1);
+    if (!rows.empty()) std::ranges::copy(rows.values(), attributes.row(first).begin());
+    types.insert(types.end(), b.graph.edge_types().begin(), b.graph.edge_types().end());
+  }
+  return Graph(Sparse(nodes, nodes, std::move(offsets), std::move(columns), std::move(values)), std::move(attributes),
+               std::move(types));
+}
+
+Features joined_dense(std::span<const Batch> batches, Offset rows, Offset cols) {
+  Matrix result(rows, cols);
+  Real* next = result.data();
+  for (const Batch& b : batches) next = std::ranges::copy(b.x.dense().values(), next).out;
+  return result;
+}
+
+// Dense only where all are dense; other rows become sparse. Rows have one width.
+Features joined_features(std::span<const Batch> batches, Offset rows) {
+  Offset cols = 0;
+  for (const Batch& b : batches) cols = std::max(cols, b.x.cols());
+  for (const Batch& b : batches) expect(b.x.cols() == cols || b.x.rows() == 0, "disjoint_union: rows of one width");
+  if (std::ranges::all_of(batches, [](const Batch& b) { return b.x.is_dense(); }))
+    return joined_dense(batches, rows, cols);
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  for (const Batch& b : batches) {
+    const Sparse part = b.x.as_sparse();
+    const Offset first = offsets.back();
+    for (Offset i = 0; i < part.rows(); ++i) offsets.push_back(first + part.view().offsets[i + 1]);
+    if (part.weighted()) values.resize(columns.size(), 1);
+    columns.insert(columns.end(), part.view().columns.begin(), part.view().columns.end());
+    if (part.weighted()) values.insert(values.end(), part.view().values.begin(), part.view().values.end());
+  }
+  if (!values.empty()) values.resize(columns.size(), 1);
+  return Sparse(rows, cols, std::move(offsets), std::move(columns), std::move(values));
+}
+
+}  // namespace
+
+Batch disjoint_union(std::span<const Batch> batches) {
+  Batch result;
+  result.segments = {0};
+  for (const Batch& b : batches) {
+    const auto before = NodeId(result.segments.back());
+    if (b.segments.empty()) result.segments.push_back(before + b.rows());
+    for (std::size_t s = 1; s < b.segments.size(); ++s) result.segments.push_back(before + b.segments[s]);
+    for (NodeId v : b.hidden_nodes) result.hidden_nodes.push_back(before + v);
+    for (const Edge& e : b.hidden_edges) result.hidden_edges.push_back({before + e.source, before + e.target});
+  }
+  if (batches.empty()) return result;
+  result.graph = joined_graphs(batches);
+  result.x = joined_features(batches, result.rows());
+  const std::size_t samples = result.segments.size() - 1;
+  result.ids = joined(
+      batches, std::size_t(result.rows()), [](const Batch& b) -> const auto& { return b.ids; });
+  result.samples = joined(
+      batches, samples, [](const Batch& b) -> const auto& { return b.samples; });
+  result.grids = joined(
+      batches, samples, [](const Batch& b) -> const auto& { return b.grids; });
+  return result;
+}
+
+}  // namespace pfm
