@@ -1,6 +1,9 @@
 // DGI (Velickovic et al. 2019, arXiv:1809.10341). A node's row must tell whether it belongs to the graph's summary or
 // to a graph whose rows were shuffled (eq. 1-3).
+#include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
+#include <pfm/nn/reductions.h>
 #include <pfm/selfsup/corruption.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
