@@ -1,0 +1,36 @@
+#include <pfm/cli/verbs.h>
+#include <pfm/kernels/error.h>
+
+namespace pfm {
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all{
+      {"methods", "[DOMAIN]", "the catalogue: id, name, domain, paper, what it was checked against", 0, 1, {}, methods},
+      {"help",
+       "[METHOD|ENCODER|PROTOCOL|VERB]",
+       "what it does, its options with defaults, published figures",
+       0,
+       1,
+       {},
+       help},
+      {"run",
+       "METHOD DATA",
+       "pretrain and evaluate over seeds, beside what needs no training",
+       2,
+       2,
+       {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"},
+       run},
+  };
+  return all;
+}
+
+const Verb& verb_named(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Verb& v : verbs()) {
+    if (v.name == name) return v;
+    known.push_back(v.name);
+  }
+  throw Error(Fault::usage, unknown_word("verb", name, known));
+}
+
+}  // namespace pfm
