@@ -116,7 +116,55 @@ void append(const std::string& path, const std::string& text) {
   close(file);
 }
 
+// The options of a record as they were asked, as far as it tells: kinds by the JSON, defaults where they differed.
+std::vector<Options::Asked> options_from(const Json& record) {
+  using Kind = Options::Asked::Kind;
+  auto text = [](const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); };
+  std::vector<Options::Asked> options;
+  for (const auto& [name, value] : record["experiment"]["options"].items()) {
+    const Kind kind = value.is_string()           ? Kind::word
+                      : value.is_boolean()        ? Kind::flag
+                      : value.is_number_integer() ? Kind::integer
+                                                  : Kind::number;
+    const Json& defaults = record["defaults"];
+    options.push_back({name, text(defaults.contains(name) ? defaults[name] : value), text(value), kind});
+  }
+  return options;
+}
+
+RecordedRun recorded_run(const std::vector<Json>& records) {
+  const Json &last = records.back(), &experiment = last["experiment"];
+  RecordedRun run{.result = {.method = experiment["method"],
+                             .data = experiment["data"],
+                             .preset = experiment["preset"],
+                             .protocol = experiment["protocol"],
+                             .options = options_from(last)},
+                  .command = last["command"]};
+  if (last.contains("published"))
+    run.result.published = {last["published"]["value"], last["published"]["std"], last["published"]["source"]};
+  for (auto& [seed, result] : seeds_of(records)) run.result.seeds.push_back({seed, result});
+  return run;
+}
+
 }  // namespace
+
+std::vector<RecordedRun> read_records(const std::string& folder, const Warn& warn) {
+  if (!fs::is_directory(folder))
+    throw Error(Fault::input, fmt::format("{}: expected a folder made by run --record, found none", folder));
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".jsonl") paths.push_back(entry.path());
+  std::ranges::sort(paths);
+  std::vector<RecordedRun> runs;
+  for (const fs::path& path : paths) {
+    const std::vector<Json> records = read_lines(path, warn);
+    if (records.empty()) continue;
+    RecordedRun run = recorded_run(records);
+    if (!run.result.seeds.empty()) runs.push_back(std::move(run));
+  }
+  if (runs.empty()) throw Error(Fault::input, fmt::format("{}: no finished seeds recorded there", folder));
+  return runs;
+}
 
 Records::Records(std::string folder, RecordKey key, const Warn& warn) : key_(std::move(key)) {
   std::error_code error;
