@@ -6,6 +6,7 @@
 #include <pfm/cli/verbs.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/version.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -46,7 +47,7 @@ int dispatch(int argc, const char* const* argv) {
   const std::string word = argc > 1 ? argv[1] : "";
   if (word.empty()) throw Error(Fault::usage, "expected a verb, got nothing; \"pfm --help\" lists them");
   if (word == "--help" || word == "-h") return put(overview()), done;
-  if (word == "--version") return put("pfm " PFM_VERSION "\n"), done;
+  if (word == "--version") return put(fmt::format("pfm {}\n", version())), done;
   const Verb& verb = verb_named(word);
   const Arguments arguments = parse(verb, argc, argv);
   if (arguments.has("help")) return put(help_text(verb)), done;

@@ -4,6 +4,7 @@
 #include <pfm/cli/json.h>
 #include <pfm/cli/records.h>
 #include <pfm/kernels/error.h>
+#include <pfm/kernels/version.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -19,9 +20,9 @@ namespace fs = std::filesystem;
 using Warn = std::function<void(const std::string&)>;
 
 Json experiment_json(const RecordKey& key) {
-  return {{"method", key.method},  {"data", key.data},         {"data_xxh3", key.data_checksum},
-          {"preset", key.preset},  {"protocol", key.protocol}, {"options", option_values(key.options)},
-          {"version", PFM_VERSION}};
+  return {{"method", key.method}, {"data", key.data},         {"data_xxh3", key.data_checksum},
+          {"preset", key.preset}, {"protocol", key.protocol}, {"options", option_values(key.options)},
+          {"version", version()}};
 }
 
 Json defaults_json(const std::vector<Options::Asked>& options) {  // of the options that were changed

@@ -1,5 +1,6 @@
 #include <pfm/cli/json.h>
 #include <pfm/cli/result.h>
+#include <pfm/kernels/version.h>
 
 namespace pfm {
 
@@ -52,7 +53,7 @@ std::string to_json(const RunResult& result) {
   json["seconds"] = {{"prepare", prepare}, {"train", train}, {"evaluate", evaluate}};
   json["peak_rss_mb"] = result.peak_rss_mb;
   json["threads"] = result.threads;
-  json["version"] = PFM_VERSION;
+  json["version"] = version();
   return dump(json);
 }
 

@@ -6,6 +6,8 @@ namespace pfm {
 const std::vector<Verb>& verbs() {
   // clang-format off
   static const std::vector<Verb> all{
+      {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
+       1, 1, {"json"}, info},
       {"methods", "[DOMAIN]", "the catalogue: id, name, domain, paper, what it was checked against",
        0, 1, {}, methods},
       {"help", "[METHOD|ENCODER|PROTOCOL|VERB]", "what it does, its options with defaults, published figures",
