@@ -1,6 +1,6 @@
 #include <pfm/encoders/encoder.h>
 #include <pfm/nn/graph_ops.h>
-#include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
 
 namespace pfm {
 

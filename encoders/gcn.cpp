@@ -1,6 +1,7 @@
 #include <pfm/encoders/gcn.h>
 #include <pfm/nn/graph_ops.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
 
 namespace pfm {
 

@@ -1,5 +1,4 @@
 #include <pfm/kernels/exponential.h>
-#include <pfm/kernels/parallel.h>
 #include <pfm/kernels/rows.h>
 
 #include <cmath>
@@ -57,20 +56,6 @@ Matrix per_row(const Matrix& a, Value value) {
   Matrix out(a.rows(), 1);
   each_row(a, [&](Offset i) { out(i, 0) = value(a.data() + i * a.cols()); });
   return out;
-}
-
-template <class AddRow>  // add_row(i, sum) over all rows in the fixed tree: [1, k]
-Matrix per_column(Offset rows, Offset cols, AddRow add_row) {
-  return tree_sum(
-      rows, row_block,
-      [&](Offset begin, Offset end) {
-        Matrix sum = Matrix::zeros(1, cols);
-        for (Offset i = begin; i < end; ++i) add_row(i, sum.data());
-        return sum;
-      },
-      [](Matrix& left, const Matrix& right) {
-        for (Offset j = 0; j < left.size(); ++j) left.data()[j] += right.data()[j];
-      });
 }
 
 template <class Term>  // sum of term(entry) over all entries
@@ -152,7 +137,7 @@ Matrix l2_normalise_rows(Matrix& a, Real least) {
 }
 
 Matrix column_sums(const Matrix& a) {
-  return per_column(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
+  return sum_over_rows(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
     const Real* row = a.data() + i * k;
     for (Offset j = 0; j < k; ++j) sum[j] += row[j];
   });
@@ -160,7 +145,7 @@ Matrix column_sums(const Matrix& a) {
 
 Matrix column_dots(const Matrix& a, const Matrix& b) {
   expect(a.same_shape(b), "column_dots: equal shapes");
-  return per_column(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
+  return sum_over_rows(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
     const Real *x = a.data() + i * k, *y = b.data() + i * k;
     for (Offset j = 0; j < k; ++j) sum[j] += x[j] * y[j];
   });
@@ -175,7 +160,7 @@ Matrix column_means(const Matrix& a) {
 
 Matrix column_variances(const Matrix& a, const Matrix& means) {
   expect(a.rows() > 0 && means.rows() == 1 && means.cols() == a.cols(), "column_variances: means [1, k] of n > 0 rows");
-  Matrix variances = per_column(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
+  Matrix variances = sum_over_rows(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
     const Real *row = a.data() + i * k, *mean = means.data();
     for (Offset j = 0; j < k; ++j) sum[j] += (row[j] - mean[j]) * (row[j] - mean[j]);
   });

@@ -1,6 +1,6 @@
 // Kernels that look at whole rows or whole columns of a dense matrix. Letters: n rows, k columns.
 #pragma once
-#include <pfm/kernels/matrix.h>
+#include <pfm/kernels/parallel.h>
 
 #include <vector>
 
@@ -19,7 +19,23 @@ void log_softmax_rows(Matrix& a);  // in place
 // stay zero. Returns the norms before, [n, 1].
 Matrix l2_normalise_rows(Matrix& a, Real least = Real(1e-12));
 
-// One number per column, added over rows in the fixed tree. Mean and variance need at least one row.
+// [1, cols], the sum over i in [0, rows) of what add(i, sum) adds to the `cols` numbers at `sum`, in the fixed tree:
+// the blocks below are whole subtrees of one over blocks of row_block.
+template <class Add>
+Matrix sum_over_rows(Offset rows, Offset cols, Add add) {
+  return tree_sum(
+      rows, cols >= 64 ? row_block / 8 : row_block,
+      [&](Offset begin, Offset end) {
+        Matrix sum = Matrix::zeros(1, cols);
+        for (Offset i = begin; i < end; ++i) add(i, sum.data());
+        return sum;
+      },
+      [](Matrix& left, const Matrix& right) {
+        for (Offset j = 0; j < left.size(); ++j) left.data()[j] += right.data()[j];
+      });
+}
+
+// One number per column, added over rows so. Mean and variance need at least one row.
 Matrix column_sums(const Matrix& a);                            // [n, k] -> [1, k]
 Matrix column_dots(const Matrix& a, const Matrix& b);           // sums over rows of a b: [n, k] [n, k] -> [1, k]
 Matrix column_means(const Matrix& a);                           // [n, k] -> [1, k]

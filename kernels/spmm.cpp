@@ -1,73 +1,130 @@
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/spmm.h>
+#include <pfm/kernels/vector.h>
 
 #include <algorithm>
-#include <limits>
+#include <type_traits>
 
 namespace pfm {
 namespace {
 
-constexpr Offset tile = 64;  // numbers of one output row kept in registers
-constexpr Offset ahead = 8;  // entries between prefetch and use
+constexpr Offset in_cache = Offset{1} << 20;  // dense operands up to here come from cache: prefetch would only cost
+constexpr Offset lines_ahead = 96;            // cache lines between prefetch and use
+constexpr Offset numbers_a_task = 1 << 18;    // entries x columns
 
-// Sum of one row over columns [from, from + width) of x; width is known at compile time for whole tiles.
-template <bool weighted, Offset width>
-inline void row_sum(const CsrView& a, const Matrix& x, Offset row, Offset from, Real* out) {
-  Real sum[width] = {};
-  const Offset begin = a.offsets[row], end = a.offsets[row + 1];
-  const NodeId* columns = a.columns.data();
-  const Offset entries = a.nonzeros();
-  for (Offset e = begin; e < end; ++e) {
-    if (e + ahead < entries) {
-      const Real* next = x.data() + columns[e + ahead] * x.cols() + from;
-      for (Offset k = 0; k < width; k += 64 / Offset{sizeof(Real)}) __builtin_prefetch(next + k);
-    }
-    const Real* source = x.data() + columns[e] * x.cols() + from;
-    const Real value = weighted ? a.values[e] : 1;
-    for (Offset k = 0; k < width; ++k) sum[k] += weighted ? value * source[k] : source[k];
-  }
-  for (Offset k = 0; k < width; ++k) out[from + k] = sum[k];
+// One call's operands; rows of x and out are d numbers apart.
+struct Operands {
+  const CsrView& a;
+  const Real* x;
+  Real* out;
+  Offset d;
+  bool mean;
+};
+
+// Asks for the piece of x that entry e + ahead will read.
+template <int vectors>
+inline void fetch(const Operands& p, const Real* x, Offset e, Offset ahead) {
+  const Offset later = std::min(e + ahead, p.a.nonzeros() - 1);
+  const Real* piece = x + p.a.columns[later] * p.d;
+  for (int v = 0; v < vectors; ++v) __builtin_prefetch(piece + v * WideLanes::count);
 }
 
-template <bool weighted>
-void sum_rows(const CsrView& a, const Matrix& x, Matrix& out, Offset first, Offset last) {
-  const Offset d = x.cols();
+// Columns [from, from + vectors * lanes) of rows [first, last), kept in registers until a row is done.
+template <bool weighted, bool far, class L, int vectors>
+void sum_columns(const Operands& p, Offset from, Offset first, Offset last) {
+  const NodeId* columns = p.a.columns.data();
+  const Real* values = p.a.values.data();
+  const Real* x = p.x + from;
+  constexpr Offset ahead = std::max<Offset>(4, lines_ahead / vectors);
+  Offset e = p.a.offsets[first];
   for (Offset row = first; row < last; ++row) {
-    Real* result = out.data() + row * d;
-    Offset from = 0;
-    for (; from + tile <= d; from += tile) row_sum<weighted, tile>(a, x, row, from, result);
-    for (; from + 16 <= d; from += 16) row_sum<weighted, 16>(a, x, row, from, result);
-    for (; from < d; ++from) row_sum<weighted, 1>(a, x, row, from, result);
+    typename L::Type sum[vectors] = {};
+    const Offset begin = e, end = p.a.offsets[row + 1];
+    for (; e < end; ++e) {
+      if constexpr (far) fetch<vectors>(p, x, e, ahead);
+      const Real* source = x + columns[e] * p.d;
+#pragma GCC unroll 16
+      for (int v = 0; v < vectors; ++v)
+        if constexpr (weighted)
+          sum[v] += values[e] * at<L>(source + v * L::count);
+        else
+          sum[v] += at<L>(source + v * L::count);
+    }
+    if (p.mean && end - begin > 1) {
+      const Real entries = static_cast<Real>(end - begin);
+      for (int v = 0; v < vectors; ++v) sum[v] /= entries;
+    }
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; ++v) at<L>(p.out + row * p.d + from + v * L::count) = sum[v];
   }
 }
 
-void max_rows(const CsrView& a, const Matrix& x, Matrix& out, std::span<Offset> arg_max, Offset first, Offset last) {
-  const Offset d = x.cols();
+// The widest tiles first; what is narrower than a vector at the end is done by one that overlaps its neighbour, which
+// writes the same bits again.
+template <bool weighted, bool far, class L, int vectors>
+void sum_tiles(const Operands& p, Offset from, Offset first, Offset last) {
+  constexpr Offset width = vectors * L::count;
+  for (; from + width <= p.d; from += width) sum_columns<weighted, far, L, vectors>(p, from, first, last);
+  if (from == p.d) return;
+  if constexpr (vectors > 1)
+    sum_tiles<weighted, far, L, vectors / 2>(p, from, first, last);
+  else
+    sum_columns<weighted, far, L, 1>(p, p.d - L::count, first, last);
+}
+
+template <bool weighted, bool far>
+void sum_rows(const Operands& p, Offset first, Offset last) {
+  if (p.d >= WideLanes::count)
+    sum_tiles<weighted, far, WideLanes, vector_registers / 2>(p, 0, first, last);
+  else if (p.d >= NarrowLanes::count)
+    sum_tiles<weighted, far, NarrowLanes, 4>(p, 0, first, last);
+  else
+    sum_tiles<weighted, far, Lanes<1>, 1>(p, 0, first, last);
+}
+
+// The first of equal entries wins.
+void max_rows(const Operands& p, std::span<Offset> arg_max, Offset first, Offset last) {
+  const CsrView& a = p.a;
   for (Offset row = first; row < last; ++row) {
     const Offset begin = a.offsets[row], end = a.offsets[row + 1];
-    Real* best = out.data() + row * d;
-    Offset* arg = arg_max.empty() ? nullptr : arg_max.data() + row * d;
-    std::fill_n(best, d, begin == end ? 0 : -std::numeric_limits<Real>::infinity());
-    if (arg) std::fill_n(arg, d, Offset{-1});
+    Real* best = p.out + row * p.d;
+    Offset* arg = arg_max.empty() ? nullptr : arg_max.data() + row * p.d;
+    if (arg) std::fill_n(arg, p.d, begin == end ? Offset{-1} : begin);
+    if (begin == end) std::fill_n(best, p.d, Real{0});
     for (Offset e = begin; e < end; ++e) {
-      const Real* source = x.data() + a.columns[e] * d;
+      const Real* source = p.x + a.columns[e] * p.d;
       const Real value = a.values.empty() ? 1 : a.values[e];
-      for (Offset k = 0; k < d; ++k)
-        if (value * source[k] > best[k]) {
-          best[k] = value * source[k];
-          if (arg) arg[k] = e;
+      if (e == begin)
+        for (Offset k = 0; k < p.d; ++k) best[k] = value * source[k];
+      else if (arg)
+        for (Offset k = 0; k < p.d; ++k) {
+          const Real candidate = value * source[k];
+          arg[k] = candidate > best[k] ? e : arg[k];
+          best[k] = candidate > best[k] ? candidate : best[k];
         }
+      else
+        for (Offset k = 0; k < p.d; ++k) best[k] = value * source[k] > best[k] ? value * source[k] : best[k];
     }
   }
 }
 
-void divide_by_entries(const CsrView& a, Matrix& out, Offset first, Offset last) {
-  for (Offset row = first; row < last; ++row) {
-    const Offset entries = a.offsets[row + 1] - a.offsets[row];
-    if (entries > 1)
-      for (Real& v : out.row(row)) v /= static_cast<Real>(entries);
-  }
+Real dot(const Real* left, const Real* right, Offset d) {
+  constexpr int chains = 4;
+  constexpr Offset lanes = WideLanes::count;
+  WideLanes::Type sum[chains] = {};
+  Offset k = 0;
+  for (; k + chains * lanes <= d; k += chains * lanes)
+    for (int c = 0; c < chains; ++c)
+      sum[c] += at<WideLanes>(left + k + c * lanes) * at<WideLanes>(right + k + c * lanes);
+  for (; k + lanes <= d; k += lanes) sum[0] += at<WideLanes>(left + k) * at<WideLanes>(right + k);
+  sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  Real total = 0;
+  for (Offset l = 0; l < lanes; ++l) total += sum[0][l];
+  for (; k < d; ++k) total += left[k] * right[k];
+  return total;
 }
+
+Offset entries_a_task(Offset d) { return std::max<Offset>(64, numbers_a_task / std::max<Offset>(1, d)); }
 
 }  // namespace
 
@@ -96,14 +153,16 @@ void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce, std::sp
   expect(a.cols == x.rows(), "spmm: columns of the sparse matrix are rows of the dense one");
   expect(out.rows() == a.rows && out.cols() == x.cols(), "spmm: the result is [n, d]");
   expect(arg_max.empty() || static_cast<Offset>(arg_max.size()) == out.size(), "spmm: arg_max is [n, d]");
-  const Offset entries = std::max<Offset>(64, 65536 / std::max<Offset>(1, x.cols()));
-  parallel_rows(a, entries, [&](Offset begin, Offset end) {
-    if (reduce == Reduce::max) return max_rows(a, x, out, arg_max, begin, end);
-    if (a.values.empty())
-      sum_rows<false>(a, x, out, begin, end);
+  if (out.empty()) return;
+  const Operands p{a, x.data(), out.data(), x.cols(), reduce == Reduce::mean};
+  const bool far = x.size() * Offset{sizeof(Real)} > in_cache, weighted = !a.values.empty();
+  const auto sum = weighted ? (far ? sum_rows<true, true> : sum_rows<true, false>)
+                            : (far ? sum_rows<false, true> : sum_rows<false, false>);
+  parallel_rows(a, entries_a_task(p.d), [&](Offset begin, Offset end) {
+    if (reduce == Reduce::max)
+      max_rows(p, arg_max, begin, end);
     else
-      sum_rows<true>(a, x, out, begin, end);
-    if (reduce == Reduce::mean) divide_by_entries(a, out, begin, end);
+      sum(p, begin, end);
   });
 }
 
@@ -111,15 +170,10 @@ void sddmm(const CsrView& a, const Matrix& x, const Matrix& y, std::span<Real> v
   expect(x.rows() == a.rows && y.rows() == a.cols && x.cols() == y.cols(), "sddmm: x [n, d], y [m, d]");
   expect(static_cast<Offset>(values.size()) == a.nonzeros(), "sddmm: a value per entry");
   const Offset d = x.cols();
-  parallel_rows(a, std::max<Offset>(64, 65536 / std::max<Offset>(1, d)), [&](Offset begin, Offset end) {
+  parallel_rows(a, entries_a_task(d), [&](Offset begin, Offset end) {
     for (Offset row = begin; row < end; ++row)
-      for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e) {
-        const Real* left = x.data() + row * d;
-        const Real* right = y.data() + a.columns[e] * d;
-        Real sum = 0;
-        for (Offset k = 0; k < d; ++k) sum += left[k] * right[k];
-        values[e] = sum;
-      }
+      for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e)
+        values[e] = dot(x.data() + row * d, y.data() + a.columns[e] * d, d);
   });
 }
 

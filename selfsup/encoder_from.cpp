@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/encoders/gcn.h>
-#include <pfm/nn/ops.h>
+#include <pfm/nn/activations.h>
 #include <pfm/selfsup/method.h>
 
 namespace pfm {

@@ -14,6 +14,7 @@ namespace pfm::parity {
 static const Kind kinds[] = {
     {"optim", optim_cases},
     {"primitives", primitive_cases},
+    {"trajectories", trajectory_cases},
 };
 
 void Comparison::values_within(const std::string& what, std::span<const Real> found, const fixture::Array& expected,

@@ -51,6 +51,7 @@ struct Kind {
 
 std::vector<Case> optim_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> trajectory_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 
 // Whether `pattern` ("optim/optim.h5/schedule", "graph_layers/*/karate") names `path` or a group above it; * stands
 // for one part of a path.

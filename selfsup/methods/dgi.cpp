@@ -1,7 +1,9 @@
 // DGI (Velickovic et al. 2019, arXiv:1809.10341). A node's row must tell whether it belongs to the graph's summary or
 // to a graph whose rows were shuffled (eq. 1-3).
+#include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
-#include <pfm/selfsup/corruption.h>
+#include <pfm/nn/products.h>
+#include <pfm/nn/reductions.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
 
@@ -9,7 +11,7 @@
 
 namespace pfm {
 
-static Pretext make(const Dataset& data, const Options& o) {
+Pretext deep_graph_infomax(const Dataset& data, const Options& o, const Corruption& corrupt) {
   const Training training = training_options(o, {.epochs = 10000, .patience = 20, .lr = 0.001});
   const auto prepare = prepare_from(o);
   Params p(o.rng);
@@ -19,7 +21,6 @@ static Pretext make(const Dataset& data, const Options& o) {
   const double width = encoder.width;
   const Var w = p.uniform("discriminator.weight", encoder.width, encoder.width, std::sqrt(6 / (width * width + width)));
   const Var bias = p.constant("discriminator.bias", 1, 1, 0);
-  const Corruption corrupt = shuffle_rows();
   auto loss = [=](const Batch& b, Rng rng) {
     const Var h = encoder(b, rng.split(1));
     const Var shuffled = encoder(corrupt(b, rng.split(2)), rng.split(3));
@@ -29,6 +30,8 @@ static Pretext make(const Dataset& data, const Options& o) {
   };
   return {.params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare};
 }
+
+static Pretext make(const Dataset& data, const Options& o) { return deep_graph_infomax(data, o, shuffle_rows()); }
 
 Method dgi() {
   return {.id = "dgi",

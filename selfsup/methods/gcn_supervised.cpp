@@ -1,9 +1,9 @@
 // Supervised GCN (Kipf & Welling 2017, arXiv:1609.02907): the plain baseline. Two layers, cross-entropy on the labelled
 // rows.
 #include <pfm/encoders/gcn.h>
+#include <pfm/nn/activations.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/graph_ops.h>
-#include <pfm/nn/ops.h>
 #include <pfm/selfsup/methods/methods.h>
 
 namespace pfm {

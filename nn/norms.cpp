@@ -1,0 +1,187 @@
+#include <pfm/kernels/exponential.h>
+#include <pfm/kernels/rows.h>
+#include <pfm/nn/norms.h>
+#include <pfm/nn/ops.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pfm {
+namespace {
+
+template <class Body>  // body(i) for every row of a matrix of this shape
+void each_row(const Matrix& like, Body body) {
+  parallel_for(like.rows(), rows_per_block(like.cols()), [&](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i) body(i);
+  });
+}
+
+// An optional row [1, k]: its values, or `otherwise` everywhere.
+Matrix row_or(const Var& row, Offset k, Real otherwise) {
+  expect(!row || (row.rows() == 1 && row.cols() == k), "a norm: scale and shift [1, k]");
+  return row ? row.value().clone() : Matrix::filled(1, k, otherwise);
+}
+
+std::vector<Var> present(std::initializer_list<Var> vars) {
+  std::vector<Var> inputs;
+  for (const Var& v : vars)
+    if (v) inputs.push_back(v);
+  return inputs;
+}
+
+}  // namespace
+
+Var softmax(const Var& a) {
+  Matrix out = a.value().clone();
+  softmax_rows(out);
+  // dx = y (dy - y . dy).
+  return Var::record(std::move(out), {a}, [a](const Matrix& y, Matrix& grad) {
+    const Matrix dots = row_dots(y, grad);
+    each_row(grad, [&, k = grad.cols()](Offset i) {
+      for (Offset j = 0; j < k; ++j) grad(i, j) = y(i, j) * (grad(i, j) - dots(i, 0));
+    });
+    a.accumulate(std::move(grad));
+  });
+}
+
+Var log_softmax(const Var& a) {
+  Matrix out = a.value().clone();
+  log_softmax_rows(out);
+  // dx = dy - e^y sum dy.
+  return Var::record(std::move(out), {a}, [a](const Matrix& y, Matrix& grad) {
+    const Matrix sums = row_sums(grad);
+    each_row(grad, [&, k = grad.cols()](Offset i) {
+      for (Offset j = 0; j < k; ++j) grad(i, j) -= exponential(y(i, j)) * sums(i, 0);
+    });
+    a.accumulate(std::move(grad));
+  });
+}
+
+Var log_sum_exp(const Var& a) {
+  // dx = e^(x - y) dy.
+  return Var::record(row_log_sum_exp(a.value()), {a}, [a](const Matrix& y, const Matrix& grad) {
+    Matrix d(a.rows(), a.cols());
+    each_row(d, [&, k = d.cols()](Offset i) {
+      for (Offset j = 0; j < k; ++j) d(i, j) = exponential(a.value()(i, j) - y(i, 0)) * grad(i, 0);
+    });
+    a.accumulate(std::move(d));
+  });
+}
+
+Var l2_normalise(const Var& a, Real least) {
+  Matrix out = a.value().clone();
+  auto norms = std::make_shared<const Matrix>(l2_normalise_rows(out, least));
+  // dx = (dy - y (y . dy)) / |x|; below `least` the divisor is a constant.
+  return Var::record(std::move(out), {a}, [a, norms, least](const Matrix& y, Matrix& grad) {
+    const Matrix dots = row_dots(y, grad);
+    each_row(grad, [&, k = grad.cols()](Offset i) {
+      const Real norm = (*norms)(i, 0), along = norm < least ? 0 : dots(i, 0), divisor = std::max(norm, least);
+      for (Offset j = 0; j < k; ++j) grad(i, j) = (grad(i, j) - y(i, j) * along) / divisor;
+    });
+    a.accumulate(std::move(grad));
+  });
+}
+
+Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
+  const Offset k = a.cols();
+  expect(k > 0, "layer_norm: at least one column");
+  const Matrix gain = row_or(scale, k, 1), offset = row_or(shift, k, 0);
+  Matrix out(a.rows(), k), mean = row_sums(a.value());
+  auto unit = std::make_shared<Matrix>(a.rows(), k);     // (x - mean) / deviation
+  auto inverse = std::make_shared<Matrix>(a.rows(), 1);  // 1 / deviation
+  each_row(out, [&](Offset i) {
+    const Real centre = mean(i, 0) / Real(k);
+    Real* u = unit->data() + i * k;
+    double squares = 0;
+    for (Offset j = 0; j < k; ++j) u[j] = a.value()(i, j) - centre;
+    for (Offset j = 0; j < k; ++j) squares += double(u[j]) * double(u[j]);
+    const Real factor = Real(1 / std::sqrt(squares / double(k) + double(epsilon)));
+    (*inverse)(i, 0) = factor;
+    for (Offset j = 0; j < k; ++j) u[j] *= factor;
+    for (Offset j = 0; j < k; ++j) out(i, j) = gain(0, j) * u[j] + offset(0, j);
+  });
+  // With u the unit rows and h = scale dy: dx = (h - mean(h) - u mean(h u)) / deviation.
+  return Var::record(std::move(out), present({a, scale, shift}), [=](const Matrix&, Matrix& grad) {
+    if (shift) shift.accumulate(column_sums(grad));
+    if (scale && scale.wants_gradient()) scale.accumulate(column_dots(grad, *unit));
+    if (!a.wants_gradient()) return;
+    const Matrix factors = row_or(scale, k, 1);
+    each_row(grad, [&](Offset i) {
+      Real *g = grad.data() + i * k, sum = 0, along = 0;
+      const Real* u = unit->data() + i * k;
+      for (Offset j = 0; j < k; ++j) g[j] *= factors(0, j);
+      for (Offset j = 0; j < k; ++j) sum += g[j], along += g[j] * u[j];
+      sum /= Real(k), along /= Real(k);
+      for (Offset j = 0; j < k; ++j) g[j] = (g[j] - sum - u[j] * along) * (*inverse)(i, 0);
+    });
+    a.accumulate(std::move(grad));
+  });
+}
+
+// scale (x - mean) inverse + shift by columns; `inverse` = 1 / sqrt(variance + epsilon).
+static Matrix normalised(const Matrix& a, const Matrix& mean, const Matrix& inverse, const Matrix& scale,
+                         const Matrix& shift) {
+  Matrix out(a.rows(), a.cols());
+  each_row(out, [&, k = a.cols()](Offset i) {
+    for (Offset j = 0; j < k; ++j) out(i, j) = scale(0, j) * ((a(i, j) - mean(0, j)) * inverse(0, j)) + shift(0, j);
+  });
+  return out;
+}
+
+static Matrix inverse_deviations(const Matrix& variance, Real epsilon) {
+  Matrix inverse(1, variance.cols());
+  for (Offset j = 0; j < inverse.cols(); ++j) inverse(0, j) = 1 / std::sqrt(variance(0, j) + epsilon);
+  return inverse;
+}
+
+Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var variance, Real momentum, Real epsilon) {
+  const Offset n = a.rows(), k = a.cols();
+  auto centre = std::make_shared<const Matrix>(column_means(a.value()));
+  const Matrix spread = column_variances(a.value(), *centre);
+  auto inverse = std::make_shared<const Matrix>(inverse_deviations(spread, epsilon));
+  const auto move = [&](Var& kept, const Matrix& towards, Real factor) {
+    for (Offset j = 0; j < k; ++j)
+      kept.value()(0, j) = (1 - momentum) * kept.value()(0, j) + momentum * factor * towards(0, j);
+  };
+  if (mean) move(mean, *centre, 1);
+  if (variance) move(variance, spread, n > 1 ? Real(n) / Real(n - 1) : 1);
+  Matrix out = normalised(a.value(), *centre, *inverse, row_or(scale, k, 1), row_or(shift, k, 0));
+  // With u the unit columns: dx = scale / deviation (dy - mean(dy) - u mean(dy u)).
+  return Var::record(std::move(out), present({a, scale, shift}), [=](const Matrix&, Matrix& grad) {
+    const Matrix sums = sum_over_rows(n, 2 * k, [&](Offset i, Real* __restrict sum) {
+      for (Offset j = 0; j < k; ++j) {
+        sum[j] += grad(i, j);
+        sum[k + j] += grad(i, j) * ((a.value()(i, j) - (*centre)(0, j)) * (*inverse)(0, j));
+      }
+    });
+    const auto part = [&](Offset from) {
+      Matrix half(1, k);
+      for (Offset j = 0; j < k; ++j) half(0, j) = sums(0, from + j);
+      return half;
+    };
+    if (shift) shift.accumulate(part(0));
+    if (scale) scale.accumulate(part(k));
+    if (!a.wants_gradient()) return;
+    const Matrix gain = row_or(scale, k, 1);
+    each_row(grad, [&](Offset i) {
+      for (Offset j = 0; j < k; ++j) {
+        const Real unit = (a.value()(i, j) - (*centre)(0, j)) * (*inverse)(0, j);
+        const Real rest = grad(i, j) - sums(0, j) / Real(n) - unit * sums(0, k + j) / Real(n);
+        grad(i, j) = gain(0, j) * (*inverse)(0, j) * rest;
+      }
+    });
+    a.accumulate(std::move(grad));
+  });
+}
+
+Var batch_norm_fixed(const Var& a, const Var& scale, const Var& shift, const Var& mean, const Var& variance,
+                     Real epsilon) {
+  Matrix towards_zero = mean.value().clone();
+  const Var inverse(inverse_deviations(variance.value(), epsilon));
+  for (Real& v : towards_zero.values()) v = -v;
+  Var out = multiply_row(add_row(a, Var(std::move(towards_zero))), inverse);
+  if (scale) out = multiply_row(out, scale);
+  return shift ? add_row(out, shift) : out;
+}
+
+}  // namespace pfm

@@ -1,0 +1,117 @@
+#include <pfm/kernels/parallel.h>
+#include <pfm/kernels/segments.h>
+#include <pfm/nn/shape.h>
+
+#include <algorithm>
+
+namespace pfm {
+namespace {
+
+// Copies columns [from, from + width) of `a` to columns [to, to + width) of `out`.
+void copy_columns(const Matrix& a, Offset from, Offset width, Matrix& out, Offset to) {
+  parallel_for(a.rows(), rows_per_block(width), [&](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i) std::copy_n(&a(i, from), width, &out(i, to));
+  });
+}
+
+Matrix columns_of(const Matrix& a, Offset begin, Offset end) {
+  Matrix out(a.rows(), end - begin);
+  copy_columns(a, begin, end - begin, out, 0);
+  return out;
+}
+
+void copy_entries(const Real* from, Offset size, Real* to) {
+  parallel_for(size, 65536, [&](Offset begin, Offset end) { std::copy(from + begin, from + end, to + begin); });
+}
+
+Matrix rows_of(const Matrix& a, Offset begin, Offset end) {
+  Matrix out(end - begin, a.cols());
+  copy_entries(a.data() + begin * a.cols(), out.size(), out.data());
+  return out;
+}
+
+}  // namespace
+
+Var concat_columns(const std::vector<Var>& parts) {
+  expect(!parts.empty(), "concat_columns: at least one part");
+  Offset cols = 0;
+  for (const Var& part : parts) {
+    expect(part.rows() == parts[0].rows(), "concat_columns: equally many rows");
+    cols += part.cols();
+  }
+  Matrix out(parts[0].rows(), cols);
+  Offset at = 0;
+  for (const Var& part : parts) copy_columns(part.value(), 0, part.cols(), out, at), at += part.cols();
+  return Var::record(std::move(out), parts, [parts](const Matrix&, const Matrix& grad) {
+    Offset from = 0;
+    for (const Var& part : parts) {
+      if (part.wants_gradient()) part.accumulate(columns_of(grad, from, from + part.cols()));
+      from += part.cols();
+    }
+  });
+}
+
+Var concat_rows(const std::vector<Var>& parts) {
+  expect(!parts.empty(), "concat_rows: at least one part");
+  Offset rows = 0;
+  for (const Var& part : parts) {
+    expect(part.cols() == parts[0].cols(), "concat_rows: equally many columns");
+    rows += part.rows();
+  }
+  Matrix out(rows, parts[0].cols());
+  Real* to = out.data();
+  for (const Var& part : parts) copy_entries(part.value().data(), part.value().size(), to), to += part.value().size();
+  return Var::record(std::move(out), parts, [parts](const Matrix&, const Matrix& grad) {
+    Offset from = 0;
+    for (const Var& part : parts) {
+      if (part.wants_gradient()) part.accumulate(rows_of(grad, from, from + part.rows()));
+      from += part.rows();
+    }
+  });
+}
+
+Var slice_columns(const Var& a, Offset begin, Offset end) {
+  expect(0 <= begin && begin <= end && end <= a.cols(), "slice_columns: a range of columns");
+  return Var::record(columns_of(a.value(), begin, end), {a}, [a, begin, end](const Matrix&, const Matrix& grad) {
+    Matrix d = Matrix::zeros(a.rows(), a.cols());
+    copy_columns(grad, 0, end - begin, d, begin);
+    a.accumulate(std::move(d));
+  });
+}
+
+Var slice_rows(const Var& a, Offset begin, Offset end) {
+  expect(0 <= begin && begin <= end && end <= a.rows(), "slice_rows: a range of rows");
+  return Var::record(rows_of(a.value(), begin, end), {a}, [a, begin](const Matrix&, const Matrix& grad) {
+    Matrix d = Matrix::zeros(a.rows(), a.cols());
+    copy_entries(grad.data(), grad.size(), d.data() + begin * a.cols());
+    a.accumulate(std::move(d));
+  });
+}
+
+Var reshape(const Var& a, Offset rows, Offset cols) {
+  expect(rows * cols == a.value().size(), "reshape: as many entries as before");
+  const auto reshaped = [](const Matrix& from, Offset n, Offset k) {
+    Matrix to(n, k);
+    copy_entries(from.data(), from.size(), to.data());
+    return to;
+  };
+  return Var::record(reshaped(a.value(), rows, cols), {a}, [a, reshaped](const Matrix&, const Matrix& grad) {
+    a.accumulate(reshaped(grad, a.rows(), a.cols()));
+  });
+}
+
+Var gather_rows(const Var& a, std::span<const NodeId> ids) {
+  return Var::record(gather_rows(a.value(), ids), {a},
+                     [a, kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix&, const Matrix& grad) {
+                       a.accumulate(scatter_rows(grad, kept, a.rows()));
+                     });
+}
+
+Var scatter_rows(const Var& a, std::span<const NodeId> ids, Offset rows) {
+  return Var::record(scatter_rows(a.value(), ids, rows), {a},
+                     [a, kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix&, const Matrix& grad) {
+                       a.accumulate(gather_rows(grad, kept));
+                     });
+}
+
+}  // namespace pfm
