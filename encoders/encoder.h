@@ -2,7 +2,7 @@
 #pragma once
 #include <pfm/graph/batch.h>
 #include <pfm/kernels/random.h>
-#include <pfm/nn/params.h>
+#include <pfm/nn/layers.h>
 
 #include <optional>
 
@@ -18,8 +18,10 @@ struct Input {
   Offset cols() const { return var ? var.cols() : fixed.cols(); }
 };
 
-Var multiply(const Input& x, const Var& w);  // [n, F] [F, k] -> [n, k]
-Var as_var(const Input& x);                  // [n, F], dense
+Var multiply(const Input& x, const Var& w);         // [n, F] [F, k] -> [n, k]
+Var apply(const Linear& layer, const Input& x);     // [n, in] -> [n, out]
+Input dropout(const Input& x, Real rate, Rng rng);  // [n, F]; sparse rows stay sparse
+Var as_var(const Input& x);                         // [n, F], dense
 
 // Rows of a batch -> [N, width]. Who gives an Rng is training (dropout, batch statistics); there is no hidden mode.
 struct Encoder {

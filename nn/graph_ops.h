@@ -1,12 +1,24 @@
-// Operations along edges and on constant rows, each with its gradient.
+// Aggregation along edges and products of constant rows, each with its gradient.
+//
+// `a` [n, m] holds the edges: row i = target, column j = source, E entries; Graph::incoming, propagation and
+// messages(..).along are such. Gradients pull through the kept transpose, nothing scatters. Letters: h heads.
 #pragma once
 #include <pfm/graph/features.h>
+#include <pfm/kernels/spmm.h>
 #include <pfm/nn/tape.h>
 
 namespace pfm {
 
-// a x: constant sparse [n, m], x [m, d] -> [n, d]. The gradient pulls through the kept transpose.
+// a x: constant values, x [m, d] -> [n, d].
 Var spmm(const Sparse& a, const Var& x);
+
+// The structure of `a` with values of their own: out[i] = sum over e = (i, j) of edge(e) x[j], head by head.
+// edge [E, h], x [m, h c] -> [n, h c].
+Var spmm(const Sparse& a, const Var& edge, const Var& x);
+
+// Sum, mean (by the number of entries) or maximum of values(e) x[j]; a row without entries gives zeros. The gradient of
+// a maximum goes to the first largest entry. x [m, d] -> [n, d].
+Var aggregate(const Sparse& a, const Var& x, Reduce reduce);
 
 // x w: constant rows [n, F] (dense, sparse or identity), w [F, k] -> [n, k]. Sparse rows never become dense.
 Var multiply(const Features& x, const Var& w);

@@ -49,6 +49,7 @@ struct Kind {
   std::vector<Case> (*cases)(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 };
 
+std::vector<Case> graph_layer_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> optim_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> trajectory_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);

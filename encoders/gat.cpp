@@ -1,0 +1,42 @@
+#include <pfm/encoders/gat.h>
+#include <pfm/nn/edge_attention.h>
+#include <pfm/nn/edge_ops.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
+
+namespace pfm {
+
+Gat::Gat(const Params& p, Offset in, Offset channels, AttentionSettings how)
+    : weight(p.glorot("weight", in, how.heads * channels)),
+      source(p.glorot("source", 1, how.heads * channels)),
+      target(p.glorot("target", 1, how.heads * channels)),
+      bias(p.constant("bias", 1, how.concat ? how.heads * channels : channels, 0)),
+      settings(how) {
+  if (how.edge_width == 0) return;
+  edge_weight = p.glorot("edge_weight", how.edge_width, how.heads * channels);
+  edge = p.glorot("edge", 1, how.heads * channels);
+}
+
+Var message_attributes(const Graph& graph, Loops loops, const Var& edges, Offset width) {
+  const Var rows = edges ? edges : Var(graph.edge_attributes().clone());
+  expect(rows.rows() == graph.edges() && (rows.cols() == width || graph.edges() == 0),
+         "edge attributes: a row of the layer's edge width per stored edge");
+  return along_with_mean_loops(graph.messages(loops), graph.edges() == 0 ? Var(Matrix(0, width)) : rows);
+}
+
+// Scores of edges are (e W_e) . a_e = e (W_e . a_e): no matrix of [M, heads * channels].
+Var Gat::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, const Var& edges) const {
+  const Offset heads = settings.heads;
+  const Var h = multiply(x, weight);
+  Var edge_scores;
+  if (edge)
+    edge_scores = multiply(message_attributes(graph, settings.loops, edges, settings.edge_width),
+                           head_dots(edge_weight, edge, heads));
+  std::optional<AttentionDropout> dropout;
+  if (rng && settings.dropout > 0) dropout = {settings.dropout, *rng};
+  const Var out = additive_attention(graph.messages(settings.loops).along, head_dots(h, source, heads),
+                                     head_dots(h, target, heads), edge_scores, h, settings.slope, dropout);
+  return add_row(settings.concat ? out : mean_heads(out, heads), bias);
+}
+
+}  // namespace pfm

@@ -1,0 +1,31 @@
+#include <pfm/encoders/readout.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/segments.h>
+
+namespace pfm {
+
+std::vector<Offset> segments_of(const Batch& batch) {
+  if (!batch.segments.empty()) return batch.segments;
+  return {0, Offset(batch.rows())};
+}
+
+Var sum_readout(const Batch& batch, const Var& rows) { return segment_sums(rows, segments_of(batch)); }
+Var mean_readout(const Batch& batch, const Var& rows) { return segment_means(rows, segments_of(batch)); }
+Var max_readout(const Batch& batch, const Var& rows) { return segment_max(rows, segments_of(batch)); }
+
+AttentionReadout::AttentionReadout(const Params& p, Offset width) : gate(p / "gate", width, 1) {}
+
+Var AttentionReadout::operator()(const Batch& batch, const Var& rows) const {
+  const std::vector<Offset> segments = segments_of(batch);
+  return segment_sums(multiply_column(rows, segment_softmax(gate(rows), segments)), segments);
+}
+
+Readout readout(const std::string& name, const Params& p, Offset width) {
+  if (name == "sum") return sum_readout;
+  if (name == "mean") return mean_readout;
+  if (name == "max") return max_readout;
+  if (name == "attention") return AttentionReadout(p, width);
+  throw Error(Fault::usage, "readout: expected sum, mean, max or attention, got \"" + name + "\"");
+}
+
+}  // namespace pfm

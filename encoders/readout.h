@@ -1,0 +1,26 @@
+// From rows to one vector per sample (graph, sentence, image).
+#pragma once
+#include <pfm/encoders/encoder.h>
+
+namespace pfm {
+
+// Where the samples' rows lie: the batch's segments, or one of all rows.  [G + 1]
+std::vector<Offset> segments_of(const Batch& batch);
+
+// [N, k] -> [G, k]; an empty sample gives zeros.
+using Readout = std::function<Var(const Batch& batch, const Var& rows)>;
+Var sum_readout(const Batch& batch, const Var& rows);
+Var mean_readout(const Batch& batch, const Var& rows);
+Var max_readout(const Batch& batch, const Var& rows);
+
+// Rows weighted by a softmax over their sample of w . row + b (Li et al. 2016, arXiv:1511.05493, the gate linear).
+struct AttentionReadout {
+  AttentionReadout(const Params& p, Offset width);  // "gate" [width, 1]
+  Var operator()(const Batch& batch, const Var& rows) const;
+  Linear gate;
+};
+
+// "sum", "mean", "max" or "attention"; another name is the user's fault.
+Readout readout(const std::string& name, const Params& p, Offset width);
+
+}  // namespace pfm

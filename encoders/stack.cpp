@@ -1,0 +1,77 @@
+#include <pfm/encoders/stack.h>
+#include <pfm/nn/activations.h>
+#include <pfm/nn/ops.h>
+
+#include <map>
+
+namespace pfm {
+
+std::function<Var(const Var&)> activation(const std::string& name, const Params& p) {
+  static const std::map<std::string, Var (*)(const Var&)> plain{
+      {"none", [](const Var& x) { return x; }},
+      {"relu", relu},
+      {"leaky_relu", [](const Var& x) { return leaky_relu(x); }},
+      {"elu", [](const Var& x) { return elu(x); }},
+      {"gelu", gelu},
+      {"silu", silu},
+      {"tanh", [](const Var& x) { return tanh(x); }},
+      {"sigmoid", sigmoid},
+  };
+  if (name == "prelu") return PRelu(p);
+  const auto found = plain.find(name);
+  if (found != plain.end()) return found->second;
+  std::string known = "prelu";
+  for (const auto& [other, function] : plain) known += ", " + other;
+  throw Error(Fault::usage, "activation: expected one of " + known + ", got \"" + name + "\"");
+}
+
+namespace {
+
+struct Layer {
+  Convolution convolution;
+  std::optional<BatchNorm> norm;
+  std::function<Var(const Var&)> activate;  // may be empty
+  Real dropout = 0;
+  bool skip = false;
+
+  Var operator()(const Batch& where, const Input& x, std::optional<Rng> rng) const {
+    const Input entering = rng ? pfm::dropout(x, dropout, rng->split(1)) : x;
+    Var h = convolution(where, entering, rng ? std::optional(rng->split(2)) : std::nullopt);
+    if (norm) h = (*norm)(h, rng.has_value());
+    if (activate) h = activate(h);
+    if (skip && x.cols() == h.cols()) h = add(h, as_var(x));
+    return h;
+  }
+};
+
+}  // namespace
+
+Encoder stack(const Params& p, Offset in, const StackSettings& s) {
+  if (s.layers < 1) throw Error(Fault::usage, "layers: expected at least 1, got " + std::to_string(s.layers));
+  const ConvolutionKind& kind = convolution_kind(s.kind);
+  const Offset out = s.out > 0 ? s.out : s.hidden;
+  std::vector<Layer> layers;
+  for (int l = 0; l < s.layers; ++l) {
+    const Params here = p / std::to_string(l);
+    const bool last = l + 1 == s.layers;
+    const Offset from = l == 0 ? in : s.hidden, to = last ? out : s.hidden;
+    Layer layer;
+    layer.convolution = (kind.once && !last ? convolution_kind("mlp") : kind).make(here, from, to, s.convolution);
+    if (!last || s.activate_last) {
+      if (s.batch_norm) layer.norm.emplace(here / "norm", to);
+      layer.activate = activation(s.activation, here);
+    }
+    layer.dropout = s.dropout;
+    layer.skip = s.skip;
+    layers.push_back(std::move(layer));
+  }
+  auto forward = [layers](const Batch& where, const Input& x, std::optional<Rng> rng) {
+    Input h = x;
+    for (std::size_t l = 0; l < layers.size(); ++l)
+      h = layers[l](where, h, rng ? std::optional(rng->split(std::uint64_t(l))) : std::nullopt);
+    return h.var;
+  };
+  return {forward, int(out)};
+}
+
+}  // namespace pfm
