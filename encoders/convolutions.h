@@ -9,7 +9,7 @@ namespace pfm {
 
 // What a layer may be asked for; each kind reads what concerns it.
 struct ConvolutionSettings {
-  Propagation along;             // gcn, sgc, appnp
+  Propagation along = {};        // gcn, sgc, appnp
   int hops = 2;                  // sgc, appnp
   Real alpha = Real(0.1);        // appnp: return to the start
   Reduce reduce = Reduce::mean;  // sage
