@@ -1,10 +1,17 @@
-// Where data sets come from.
+// Data sets: where they come from and how they are kept.
 #pragma once
 #include <pfm/graph/dataset.h>
+#include <pfm/io/provenance.h>
+
+#include <filesystem>
 
 namespace pfm::io {
 
-// A built-in name, a file or a folder of a known format. Error(Fault::input) names what was looked for.
+// A built-in name, a file or a folder of a known format (io/formats.h). Error(Fault::input) names what was looked for.
 Dataset load(const std::string& what);
+
+// HDF5, docs/format.md. Equal data and provenance give equal bytes.
+void write_dataset(const std::filesystem::path& path, const Dataset& data, const Provenance& made_by = {});
+Dataset read_dataset(const std::filesystem::path& path);
 
 }  // namespace pfm::io

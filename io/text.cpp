@@ -3,6 +3,7 @@
 #include <pfm/io/text.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -38,6 +39,17 @@ std::string read_file(const std::filesystem::path& path) {
   if (error != 0) return refuse(std::strerror(error));
   if (!regular) return refuse(S_ISDIR(about.st_mode) ? "it is a folder, expected a file" : "it is not a regular file");
   return content;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    utf8proc_int32_t point = 0;
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    const utf8proc_ssize_t length = utf8proc_iterate(bytes, utf8proc_ssize_t(text.size()), &point);
+    if (length <= 0 || point == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 static bool separates(char c) { return c == ' ' || c == '\t' || c == ',' || c == '\r'; }

@@ -11,6 +11,8 @@ namespace pfm::io {
 // The bytes of a regular file. Missing, unreadable, a directory, a pipe: Error(Fault::input).
 std::string read_file(const std::filesystem::path& path);
 
+bool is_utf8(std::string_view text);  // and without zero bytes
+
 // A cursor over lines of fields separated by spaces, tabs or commas. Lines without a field and, where `comments` are
 // allowed, lines that start with # or % are passed over. `content` must outlive the cursor.
 class Text {

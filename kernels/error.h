@@ -1,7 +1,6 @@
 // How things fail. The user's fault is an exception with a text that says where, what was expected, what came and what
 // to do next; a fault of the calling program is a broken expectation.
 #pragma once
-#include <source_location>
 #include <stdexcept>
 #include <string>
 
@@ -22,9 +21,10 @@ class Error : public std::runtime_error {
 };
 
 // Throws std::logic_error naming the place of the call unless `holds`: shapes and orders that a caller must keep.
-inline void expect(bool holds, const char* what, std::source_location where = std::source_location::current()) {
+// (Clang 14 has these two builtins, but not std::source_location.)
+inline void expect(bool holds, const char* what, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   if (!holds) [[unlikely]]
-    throw std::logic_error(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " + what);
+    throw std::logic_error(std::string(file) + ":" + std::to_string(line) + ": " + what);
 }
 
 }  // namespace pfm

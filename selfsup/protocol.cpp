@@ -81,4 +81,9 @@ const Protocol& protocol(const std::string& id) {
                           near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), fmt::join(known, ", ")));
 }
 
+const Protocol& default_protocol(const Dataset& data) {
+  if (data.splits.contains("train") && !data.targets.classes.empty()) return protocol("public-dgi");
+  throw Error(Fault::input, fmt::format("{}: no protocol suits data without classes and splits; state one", data.name));
+}
+
 }  // namespace pfm

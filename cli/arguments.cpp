@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+#include <pfm/cli/arguments.h>
+#include <pfm/kernels/error.h>
+#include <pfm/selfsup/options.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cxxopts.hpp>
+
+namespace pfm {
+
+const std::vector<OptionRow>& option_table() {
+  static const std::vector<OptionRow> rows{
+      {"output", "o", "FILE", "where the result is written"},
+      {"protocol", "", "ID", "how the result is scored; \"pfm help\" lists the protocols"},
+      {"preset", "", "paper|none", "the paper's settings for this data set, or the method's defaults"},
+      {"set", "", "KEY=VALUE", "an option of the method, may be repeated; \"pfm help METHOD\" lists them"},
+      {"seed", "", "N", "the first seed (0)"},
+      {"seeds", "", "K", "how many seeds: N .. N+K-1 (1)"},
+      {"record", "", "DIR", "keep every finished seed in DIR and compute only what is missing there"},
+      {"checkpoint-every", "", "STEPS", "save the training state every so many steps (100)"},
+      {"resume", "", "", "go on from the last checkpoint"},
+      {"top", "", "N", "how many rows are shown (10)"},
+      {"json", "", "FILE|-", "the result as JSON, - for standard output"},
+      {"log", "", "FILE.jsonl", "one JSON line per training step"},
+      {"threads", "", "N", "threads that compute (all); results do not depend on it"},
+      {"memory", "", "SIZE", "memory the program may take, such as 4G (no limit)"},
+      {"quiet", "", "", "nothing on standard error but errors"},
+      {"help", "h", "", "this text"},
+  };
+  return rows;
+}
+
+static const std::vector<std::string> common{"threads", "memory", "quiet", "help"};
+
+static std::vector<const OptionRow*> rows_of(const Verb& verb) {
+  std::vector<const OptionRow*> rows;
+  for (const OptionRow& row : option_table())
+    for (const auto* names : {&verb.options, &common})
+      if (std::ranges::find(*names, row.name) != names->end()) rows.push_back(&row);
+  return rows;
+}
+
+bool Arguments::has(const std::string& name) const { return text(name).has_value(); }
+
+std::optional<std::string> Arguments::text(const std::string& name) const {
+  const auto values = all(name);
+  return values.empty() ? std::nullopt : std::optional(values.back());
+}
+
+std::vector<std::string> Arguments::all(const std::string& name) const {
+  std::vector<std::string> values;
+  for (const auto& [key, value] : given)
+    if (key == name) values.push_back(value);
+  return values;
+}
+
+std::int64_t Arguments::whole(const std::string& name, std::int64_t fallback, std::int64_t least) const {
+  const auto word = text(name);
+  if (!word) return fallback;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), value);
+  if (error != std::errc() || end != word->data() + word->size() || value < least)
+    throw Error(Fault::usage,
+                fmt::format("--{}: expected a whole number of at least {}, got \"{}\"", name, least, *word));
+  return value;
+}
+
+std::uint64_t Arguments::bytes(const std::string& name) const {
+  const auto word = text(name);
+  if (!word) return 0;
+  double count = 0;
+  const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), count);
+  const std::string unit(end, word->data() + word->size());
+  const std::size_t power = std::string(" KMGT").find(unit.empty() ? ' ' : unit[0]);
+  if (error != std::errc() || !(count > 0) || count > 1e15 || unit.size() > 1 || power == std::string::npos)
+    throw Error(Fault::usage, fmt::format("--{}: expected a size such as 4G or 500M, got \"{}\"", name, *word));
+  return std::uint64_t(count * double(std::uint64_t{1} << (10 * power)));
+}
+
+static void check_word_count(const Verb& verb, const std::vector<std::string>& words) {
+  if (words.size() < verb.least)
+    throw Error(Fault::usage,
+                fmt::format("{0}: expected {1}, got {2}; \"pfm {0} --help\" explains", verb.name, verb.arguments,
+                            words.empty() ? "nothing" : fmt::format("{}", fmt::join(words, " "))));
+  if (words.size() > verb.most)
+    throw Error(Fault::usage, fmt::format("{0}: \"{1}\" is one word too many; \"pfm {0} --help\" explains", verb.name,
+                                          words[verb.most]));
+}
+
+Arguments parse(const Verb& verb, int argc, const char* const* argv) {
+  cxxopts::Options parser("pfm " + verb.name);
+  parser.allow_unrecognised_options();
+  std::vector<std::string> names;
+  for (const OptionRow* row : rows_of(verb)) {
+    names.push_back("--" + row->name);
+    const std::shared_ptr<const cxxopts::Value> value =
+        row->value.empty() ? std::shared_ptr<cxxopts::Value>(cxxopts::value<bool>()) : cxxopts::value<std::string>();
+    parser.add_options()(row->letter.empty() ? row->name : row->letter + "," + row->name, row->about, value);
+  }
+  Arguments arguments;
+  arguments.line.assign(argv, argv + argc);
+  try {
+    const cxxopts::ParseResult result = parser.parse(argc - 1, argv + 1);
+    for (const cxxopts::KeyValue& option : result.arguments())
+      arguments.given.emplace_back(option.key(), option.value());
+    arguments.words = result.unmatched();
+  } catch (const cxxopts::exceptions::missing_argument& error) {
+    throw Error(Fault::usage, fmt::format("{}: {}", verb.name, error.what()));
+  } catch (const cxxopts::exceptions::exception& error) {
+    throw Error(Fault::usage, fmt::format("{0}: {1}; \"pfm {0} --help\" explains", verb.name, error.what()));
+  }
+  for (const auto& [name, value] : arguments.given)
+    if (value.starts_with("--"))
+      throw Error(Fault::usage, fmt::format("{}: --{} needs a value, got the option {}", verb.name, name, value));
+  for (const std::string& word : arguments.words)
+    if (word.size() > 1 && word[0] == '-')
+      throw Error(Fault::usage, verb.name + ": " + unknown_word("option", word.substr(0, word.find('=')), names));
+  if (!arguments.has("help")) check_word_count(verb, arguments.words);
+  return arguments;
+}
+
+std::string help_text(const Verb& verb) {
+  std::string text = fmt::format("pfm {} {}\n\n  {}\n\n", verb.name, verb.arguments, verb.about);
+  for (const OptionRow* row : rows_of(verb)) {
+    const std::string left = fmt::format("{}--{}{}{}", row->letter.empty() ? "" : "-" + row->letter + ", ", row->name,
+                                         row->value.empty() ? "" : " ", row->value);
+    text += fmt::format("  {:<26} {}\n", left, row->about);
+  }
+  return text;
+}
+
+std::string shell_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    const bool plain = !word.empty() && std::ranges::all_of(word, [](unsigned char c) {
+      return std::isalnum(c) || std::string("-_=./,:+@%").find(char(c)) != std::string::npos;
+    });
+    std::string quoted = word;
+    if (!plain) {
+      for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 4)
+        quoted.replace(at, 1, "'\\''");
+      quoted = "'" + quoted + "'";
+    }
+    line += (line.empty() ? "" : " ") + quoted;
+  }
+  return line;
+}
+
+std::string unknown_word(const std::string& kind, const std::string& word, const std::vector<std::string>& known) {
+  const std::string near = nearest_word(word, known);
+  return fmt::format("unknown {} \"{}\"{}; known: {}", kind, word,
+                     near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), fmt::join(known, ", "));
+}
+
+}  // namespace pfm

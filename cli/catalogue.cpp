@@ -1,0 +1,47 @@
+#include <pfm/cli/arguments.h>
+#include <pfm/cli/catalogue.h>
+#include <pfm/io/builtin.h>
+#include <pfm/kernels/error.h>
+
+#include <map>
+
+namespace pfm {
+
+// What recorded runs gave (`pfm run METHOD DATA --seeds 10 --record`), beside the published figure of the preset.
+static std::string checked_against(const std::string& id) {
+  static const std::map<std::string, std::string> runs{};
+  const auto found = runs.find(id);
+  return found == runs.end() ? "" : found->second;
+}
+
+const std::vector<CatalogueEntry>& catalogue() {
+  static const std::vector<CatalogueEntry> all = [] {
+    std::vector<CatalogueEntry> entries;
+    for (const Method& m : graph_methods()) entries.push_back({&m, "graph", checked_against(m.id)});
+    return entries;
+  }();
+  return all;
+}
+
+const Method& method_named(const std::string& id) {
+  std::vector<std::string> known;
+  for (const CatalogueEntry& entry : catalogue()) {
+    if (entry.method->id == id) return *entry.method;
+    known.push_back(entry.method->id);
+  }
+  throw Error(Fault::usage, unknown_word("method", id, known));
+}
+
+std::vector<Options::Asked> options_of(const Method& method, const Options::Values& given) {
+  static const Dataset smallest = io::builtin("karate");
+  const Options options(Rng(0), given);
+  try {
+    method.make(smallest, options);
+  } catch (const Error& error) {
+    if (error.fault != Fault::input || options.asked().empty()) throw;  // the small set may lack what the method needs
+  }
+  options.refuse_unknown();
+  return options.asked();
+}
+
+}  // namespace pfm

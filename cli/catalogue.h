@@ -1,0 +1,20 @@
+// The catalogue: the methods of all domains in one list, found by id.
+#pragma once
+#include <pfm/selfsup/method.h>
+
+namespace pfm {
+
+struct CatalogueEntry {
+  const Method* method;
+  std::string domain;   // graph, nlp, vision, ...
+  std::string checked;  // what a recorded run gave beside the published figure; "" = not yet
+};
+const std::vector<CatalogueEntry>& catalogue();
+
+const Method& method_named(const std::string& id);  // Error (usage): unknown, with the nearest one
+
+// Every option the method asks, with the given values in place. Asked on the smallest built-in data set of the
+// method's domain: a method asks before it looks at the data. Error (usage): unknown names, values that do not read.
+std::vector<Options::Asked> options_of(const Method& method, const Options::Values& given);
+
+}  // namespace pfm

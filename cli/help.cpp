@@ -1,0 +1,74 @@
+// pfm help WORD: what a verb, a method, an encoder or a protocol does.
+#include <fmt/format.h>
+#include <pfm/cli/catalogue.h>
+#include <pfm/cli/help.h>
+#include <pfm/cli/output.h>
+#include <pfm/cli/verbs.h>
+#include <pfm/io/builtin.h>
+#include <pfm/kernels/error.h>
+#include <pfm/selfsup/protocol.h>
+
+namespace pfm {
+namespace {
+
+std::string help_text(const Method& method) {
+  std::string text = fmt::format("{}: {} ({})\n\n  {}\n\noptions, changed by --set KEY=VALUE\n", method.id, method.name,
+                                 method.paper, method.about);
+  for (const Options::Asked& o : options_of(method, {})) text += fmt::format("  {:<20} {}\n", o.name, o.fallback);
+  if (!method.presets.empty()) text += "\nthe paper's settings\n";
+  for (const Preset& p : method.presets) {
+    text += fmt::format("  {} with {}: published {} \u00b1 {} ({})\n", p.data, p.protocol, p.published.value,
+                        p.published.deviation, p.published.source);
+    for (const auto& [key, value] : p.options) text += fmt::format("    {:<18} {}\n", key, value);
+  }
+  return text + fmt::format("\nexample: pfm run {} {} --seeds 3\n", method.id,
+                            method.presets.empty() ? "cora" : method.presets[0].data);
+}
+
+std::string help_text(const Protocol& protocol) {
+  std::string text =
+      fmt::format("protocol {}\n\n  {}\n\ncontrols, scored in the same way\n", protocol.id, protocol.about);
+  for (const std::string& name : protocol.controls) {
+    std::string about = "the encoder before training";
+    for (const Control& c : controls())
+      if (c.name == name) about = c.about;
+    text += fmt::format("  {:<8} {}\n", name, about);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string overview() {
+  std::string text = "pfm: pretraining of graph encoders, measured beside what needs no training\n\n";
+  for (const Verb& v : verbs()) text += fmt::format("  pfm {:<38} {}\n", v.name + " " + v.arguments, v.about);
+  text += fmt::format(
+      "\nDATA is a built-in name ({}), a file or a folder.\n"
+      "\"pfm VERB --help\" lists a verb's options, \"pfm help METHOD\" a method's.\n\nmethods:",
+      fmt::join(io::builtin_names(), ", "));
+  for (const CatalogueEntry& entry : catalogue()) text += " " + entry.method->id;
+  text += "\nprotocols:";
+  for (const Protocol& p : protocols()) text += " " + p.id;
+  return text + "\n\nstart with: pfm run dgi cora --seeds 3\n";
+}
+
+int help(const Arguments& arguments) {
+  if (arguments.words.empty()) return put(overview()), 0;
+  const std::string& word = arguments.words[0];
+  std::vector<std::string> known;
+  for (const Verb& v : verbs()) {
+    if (v.name == word) return put(help_text(v)), 0;
+    known.push_back(v.name);
+  }
+  for (const CatalogueEntry& entry : catalogue()) {
+    if (entry.method->id == word) return put(help_text(*entry.method)), 0;
+    known.push_back(entry.method->id);
+  }
+  for (const Protocol& p : protocols()) {
+    if (p.id == word) return put(help_text(p)), 0;
+    known.push_back(p.id);
+  }
+  throw Error(Fault::usage, unknown_word("word", word, known));
+}
+
+}  // namespace pfm

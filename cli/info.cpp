@@ -1,0 +1,89 @@
+// pfm info DATA: what is inside.
+#include <fmt/format.h>
+#include <pfm/cli/data.h>
+#include <pfm/cli/json.h>
+#include <pfm/cli/output.h>
+#include <pfm/cli/verbs.h>
+#include <pfm/graph/components.h>
+#include <pfm/graph/degrees.h>
+
+#include <algorithm>
+
+namespace pfm {
+namespace {
+
+Offset feature_nonzeros(const Features& x) {
+  if (x.is_sparse()) return x.sparse().nonzeros();
+  if (x.is_identity()) return 0;  // no features
+  return std::count_if(x.dense().data(), x.dense().data() + x.dense().size(), [](Real v) { return v != 0; });
+}
+
+Offset bytes_of(const Sparse& s) {
+  const CsrView& a = s.view();
+  return Offset(a.offsets.size_bytes() + a.columns.size_bytes() + a.values.size_bytes());
+}
+
+// Of the arrays in memory: adjacency, edge attributes, features.
+Offset bytes_of(const Batch& batch) {
+  Offset bytes = bytes_of(batch.graph.adjacency()) + batch.graph.edge_attributes().size() * Offset(sizeof(Real));
+  if (batch.x.is_sparse()) bytes += bytes_of(batch.x.sparse());
+  if (batch.x.is_dense()) bytes += batch.x.dense().size() * Offset(sizeof(Real));
+  return bytes;
+}
+
+std::int32_t class_count(const Targets& targets) {
+  if (targets.label_sets.rows() > 0) return std::int32_t(targets.label_sets.cols());
+  return targets.classes.empty() ? 0 : targets.class_count();
+}
+
+Json statistics(const Dataset& data) {
+  const Graph& graph = data.all.graph;
+  const Degrees degree = degrees(graph);
+  const auto types = graph.edge_types();
+  const Offset loops = graph.self_loops();
+  const Offset pairs = graph.undirected() ? (graph.edges() - loops) / 2 : Offset(graph.pairs().size());
+  Json splits = Json::object();
+  for (const auto& [name, ids] : data.splits) splits[name] = ids.size();
+  return {{"graphs", data.graphs()},
+          {"nodes", graph.nodes()},
+          {"edges", graph.edges()},
+          {"undirected_edges", pairs},
+          {"self_loops", loops},
+          {"features", data.all.x.is_identity() ? 0 : data.all.x.cols()},
+          {"feature_nonzeros", feature_nonzeros(data.all.x)},
+          {"classes", class_count(data.targets)},
+          {"splits", splits},
+          {"node_types", 1},
+          {"edge_types", types.empty() ? 1 : 1 + *std::ranges::max_element(types)},
+          {"components", components(graph).count},
+          {"isolated", degree.isolated},
+          {"degree", {{"min", degree.min}, {"mean", degree.mean}, {"max", degree.max}}},
+          {"bytes", bytes_of(data.all)}};
+}
+
+std::string as_text(const std::string& name, const Json& statistics) {
+  std::string text = name + "\n";
+  for (const auto& [key, value] : statistics.items()) {
+    std::string words = value.dump();
+    if (value.is_object()) {
+      words = value.empty() ? "none" : "";
+      for (const auto& [part, number] : value.items())
+        words += fmt::format("{}{} {:.6g}", words.empty() ? "" : ", ", part, number.get<double>());
+    }
+    std::string label = key;
+    std::ranges::replace(label, '_', ' ');
+    text += fmt::format("  {:<18} {}\n", label, words);
+  }
+  return text;
+}
+
+}  // namespace
+
+int info(const Arguments& arguments) {
+  const Dataset data = open_data(arguments.words[0]);
+  const Json json = statistics(data);
+  put_result(arguments, as_text(data.name, json), dump(json));
+  return 0;
+}
+
+}  // namespace pfm

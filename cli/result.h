@@ -1,0 +1,41 @@
+// What a run found over its seeds, and its two outside forms: text and JSON.
+#pragma once
+#include <pfm/selfsup/experiment.h>
+
+#include <optional>
+
+namespace pfm {
+
+struct SeedOutcome {
+  std::uint64_t seed;
+  SeedResult result;
+};
+
+struct RunResult {
+  std::string method, data, preset, protocol;  // preset: "paper" or "none"
+  std::vector<Options::Asked> options = {};
+  std::optional<Published> published = {};  // only where preset and protocol are the paper's
+  std::vector<SeedOutcome> seeds = {};
+  double peak_rss_mb = 0;
+  int threads = 0;
+};
+
+struct Spread {
+  std::vector<double> values = {};
+  double mean = 0, std = 0;  // std: of a sample, 0 for one value
+};
+Spread spread(std::vector<double> values);
+
+struct MetricSummary {
+  std::string metric;
+  Spread trained = {};
+  std::vector<std::pair<std::string, Spread>> controls = {};
+  std::string over = {};  // the best control; "" where there is none
+  Spread gain = {};       // trained minus that control, paired by seed; for losses the other way round
+};
+std::vector<MetricSummary> summarise(const std::vector<SeedOutcome>& seeds);  // the protocol's main metric first
+
+std::string to_table(const RunResult& result);
+std::string to_json(const RunResult& result);  // one object, keys as docs/commands.md lists them
+
+}  // namespace pfm

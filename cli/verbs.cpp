@@ -1,0 +1,33 @@
+#include <pfm/cli/verbs.h>
+#include <pfm/kernels/error.h>
+
+namespace pfm {
+
+const std::vector<Verb>& verbs() {
+  // clang-format off
+  static const std::vector<Verb> all{
+      {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
+       1, 1, {"json"}, info},
+      {"methods", "[DOMAIN]", "the catalogue: id, name, domain, paper, what it was checked against",
+       0, 1, {}, methods},
+      {"help", "[METHOD|ENCODER|PROTOCOL|VERB]", "what it does, its options with defaults, published figures",
+       0, 1, {}, help},
+      {"run", "METHOD DATA", "pretrain and evaluate over seeds, beside what needs no training",
+       2, 2, {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"}, run},
+      {"report", "DIR", "tables in Markdown from the records of run --record",
+       1, 1, {"output"}, report},
+  };
+  // clang-format on
+  return all;
+}
+
+const Verb& verb_named(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Verb& v : verbs()) {
+    if (v.name == name) return v;
+    known.push_back(v.name);
+  }
+  throw Error(Fault::usage, unknown_word("verb", name, known));
+}
+
+}  // namespace pfm

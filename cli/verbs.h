@@ -1,0 +1,22 @@
+// The verbs, one file each.
+#pragma once
+#include <pfm/cli/arguments.h>
+
+namespace pfm {
+
+const std::vector<Verb>& verbs();
+const Verb& verb_named(const std::string& name);  // Error (usage): unknown, with the nearest one
+
+// Each returns the exit code.
+int convert(const Arguments& arguments);
+int embed(const Arguments& arguments);
+int eval(const Arguments& arguments);
+int help(const Arguments& arguments);
+int info(const Arguments& arguments);
+int methods(const Arguments& arguments);
+int nearest(const Arguments& arguments);
+int pretrain(const Arguments& arguments);
+int report(const Arguments& arguments);
+int run(const Arguments& arguments);
+
+}  // namespace pfm
