@@ -55,6 +55,12 @@ std::vector<std::string> Arguments::all(const std::string& name) const {
   return values;
 }
 
+std::string Arguments::needed(const std::string& name) const {
+  const auto word = text(name);
+  if (!word) throw Error(Fault::usage, fmt::format("--{} is needed; \"pfm {} --help\" explains", name, line.at(1)));
+  return *word;
+}
+
 std::int64_t Arguments::whole(const std::string& name, std::int64_t fallback, std::int64_t least) const {
   const auto word = text(name);
   if (!word) return fallback;

@@ -22,6 +22,7 @@ struct Arguments {
   std::optional<std::string> text(const std::string& name) const;  // the last one given
   std::vector<std::string> all(const std::string& name) const;
   std::int64_t whole(const std::string& name, std::int64_t fallback, std::int64_t least) const;  // Error: not such
+  std::string needed(const std::string& name) const;   // Error (usage) where it is not given
   std::uint64_t bytes(const std::string& name) const;  // "4G", "500M", "64K" or bytes; 0 where not given
 };
 

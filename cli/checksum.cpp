@@ -6,8 +6,6 @@
 namespace pfm {
 namespace {
 
-std::string hexadecimal(std::uint64_t value) { return fmt::format("{:016x}", value); }
-
 // The bytes of arrays, each preceded by its length.
 class Sum {
  public:
@@ -38,8 +36,6 @@ class Sum {
 
 }  // namespace
 
-std::string checksum(std::string_view bytes) { return hexadecimal(XXH3_64bits(bytes.data(), bytes.size())); }
-
 std::string checksum(const Dataset& data) {
   Sum sum;
   sum.add(data.all.graph.adjacency().view());
@@ -56,7 +52,7 @@ std::string checksum(const Dataset& data) {
     sum.add(std::span<const NodeId>(ids));
   }
   for (const auto& fold : data.folds) sum.add(std::span<const NodeId>(fold));
-  return hexadecimal(sum.value());
+  return fmt::format("{:016x}", sum.value());
 }
 
 }  // namespace pfm

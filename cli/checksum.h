@@ -1,10 +1,10 @@
-// XXH3 of what a record or an experiment depends on.
+// What a record, an experiment or a model depends on: the content of a data set.
 #pragma once
 #include <pfm/graph/dataset.h>
 
 namespace pfm {
 
-std::string checksum(std::string_view bytes);  // 16 hexadecimal digits
-std::string checksum(const Dataset& data);     // of its values: graph, features, targets, splits; not its name
+// XXH3 as 16 hexadecimal digits of graph, features, targets and splits; not of the name.
+std::string checksum(const Dataset& data);
 
 }  // namespace pfm

@@ -7,9 +7,6 @@ namespace pfm {
 // To standard output. Error (writing) where it is full or closed.
 void put(const std::string& text);
 
-// The whole file or nothing: a temporary name in the same folder, then renamed. Error (writing).
-void write_whole(const std::string& path, const std::string& text);
-
 // Obeys --json: with "-" the JSON is all that is printed, with a file name it is written there and the text printed.
 void put_result(const Arguments& arguments, const std::string& text, const std::string& json);
 

@@ -1,8 +1,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pfm/cli/checksum.h>
 #include <pfm/cli/json.h>
 #include <pfm/cli/records.h>
+#include <pfm/io/checksum.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/version.h>
 #include <sys/file.h>
@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Warn = std::function<void(const std::string&)>;
+
+std::string checksum_of(const std::string& text) { return io::checksum(std::as_bytes(std::span(text))); }
 
 Json experiment_json(const RecordKey& key) {
   return {{"method", key.method}, {"data", key.data},         {"data_xxh3", key.data_checksum},
@@ -40,14 +42,14 @@ Json scores_json(const Scores& scores) {
 
 std::string line_of(const Json& record) {
   const std::string body = record.dump();
-  return fmt::format("{{\"xxh3\":\"{}\",\"record\":{}}}\n", checksum(body), body);
+  return fmt::format("{{\"xxh3\":\"{}\",\"record\":{}}}\n", checksum_of(body), body);
 }
 
 // The record of a line, or null where the line is broken.
 Json record_of(const std::string& line) {
   const Json json = Json::parse(line, nullptr, false);
   if (!json.is_object() || !json.contains("record") || !json.contains("xxh3")) return nullptr;
-  return json["xxh3"] == checksum(json["record"].dump()) ? json["record"] : Json(nullptr);
+  return json["xxh3"] == checksum_of(json["record"].dump()) ? json["record"] : Json(nullptr);
 }
 
 std::vector<Json> read_lines(const fs::path& path, const Warn& warn) {
@@ -172,7 +174,7 @@ Records::Records(std::string folder, RecordKey key, const Warn& warn) : key_(std
   fs::create_directories(folder, error);
   if (!fs::is_directory(folder))
     throw Error(Fault::writing, fmt::format("{}: expected a folder for records, which could not be made", folder));
-  const std::string identity = checksum(experiment_json(key_).dump());
+  const std::string identity = checksum_of(experiment_json(key_).dump());
   path_ =
       (fs::path(folder) / fmt::format("{}-{}-{}-{}.jsonl", key_.method, key_.data, key_.protocol, identity)).string();
   if (fs::exists(path_)) known_ = seeds_of(read_lines(path_, warn));

@@ -4,6 +4,7 @@
 #include <pfm/cli/output.h>
 #include <pfm/cli/records.h>
 #include <pfm/cli/verbs.h>
+#include <pfm/io/atomic_file.h>
 
 namespace pfm {
 namespace {
@@ -46,7 +47,7 @@ int report(const Arguments& arguments) {
   for (const RecordedRun& recorded : read_records(arguments.words[0], [&](const auto& line) { monitor.say(line); }))
     text += "\n" + section(recorded);
   const auto where = arguments.text("output");
-  if (where) write_whole(*where, text);
+  if (where) io::write_file(*where, text);
   put(where ? fmt::format("wrote {}\n", *where) : text);
   return 0;
 }

@@ -49,7 +49,7 @@ std::string to_json(const RunResult& result) {
   }
   json["options"] = option_values(result.options);
   json["scores"] = scores_json(result);
-  json["loss"] = {{"first", first}, {"last", last}, {"steps", steps}};
+  if (steps > 0) json["loss"] = {{"first", first}, {"last", last}, {"steps", steps}};
   json["seconds"] = {{"prepare", prepare}, {"train", train}, {"evaluate", evaluate}};
   json["peak_rss_mb"] = result.peak_rss_mb;
   json["threads"] = result.threads;

@@ -51,8 +51,8 @@ std::string to_table(const RunResult& result) {
   }
   text += fmt::format("seeds    {}\n", seeds_text(result.seeds));
   text += fmt::format("changed  {}\n", changed_options(result.options));
-  text += fmt::format("seconds  {:.1f} prepare, {:.1f} train ({:.0f} steps), {:.1f} evaluate\n", prepare, train, steps,
-                      evaluate);
+  const std::string training = steps > 0 ? fmt::format("{:.1f} train ({:.0f} steps), ", train, steps) : "";
+  text += fmt::format("seconds  {:.1f} prepare, {}{:.1f} evaluate\n", prepare, training, evaluate);
   text += fmt::format("memory   {:.0f} MB at most, {} threads\n", result.peak_rss_mb, result.threads);
   return text;
 }

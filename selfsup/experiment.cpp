@@ -16,34 +16,51 @@ Outcome outcome_of(const Pretext& pretext, const Batch& data) {
           pretext.class_scores ? pretext.class_scores(data) : Matrix()};
 }
 
-SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
-                    std::uint64_t seed, const Callbacks& callbacks) {
-  const Rng rng(seed), score_rng = rng.split("protocol");
-  SeedResult result;
-  auto start = std::chrono::steady_clock::now();
-  const Dataset view = protocol.view(data, score_rng);
-  const Options options(rng.split("method"), given);
-  const Pretext pretext = method.make(view, options);
-  options.refuse_unknown();
-  result.options = options.asked();
-  const Batch batch = pretext.prepare(view.all);
-  result.prepare_seconds = seconds_since(start);
+Rng scoring_rng(std::uint64_t seed) { return Rng(seed).split("protocol"); }
 
-  auto scored = [&](const Outcome& outcome) {
-    start = std::chrono::steady_clock::now();
-    Scores scores = protocol.score(outcome, data, score_rng);
-    result.evaluate_seconds += seconds_since(start);
-    return scores;
-  };
+PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
+                          const Options::Values& given, std::uint64_t seed) {
+  const Rng rng(seed), scoring = scoring_rng(seed);
+  Dataset view = protocol.view(data, scoring);
+  const Options options(rng.split("method"), given);
+  Pretext pretext = method.make(view, options);
+  options.refuse_unknown();
+  Batch batch = pretext.prepare(view.all);
+  return {std::move(view), std::move(pretext), std::move(batch), options.asked(), rng.split("training"), scoring};
+}
+
+std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
+                                                           const Dataset& view, const Pretext* untrained, Rng scoring) {
+  std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
     const auto known = std::ranges::find(controls(), name, &Control::name);
-    result.controls.emplace_back(
-        name, scored(known != controls().end() ? Outcome{known->embedding(view)} : outcome_of(pretext, batch)));
+    if (known != controls().end())
+      scores.emplace_back(name, protocol.score({known->embedding(view)}, data, scoring));
+    else if (untrained)
+      scores.emplace_back(name, protocol.score(outcome_of(*untrained, untrained->prepare(view.all)), data, scoring));
   }
+  return scores;
+}
+
+SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
+                    std::uint64_t seed, const Callbacks& callbacks) {
+  SeedResult result;
+  auto start = std::chrono::steady_clock::now();
+  const PreparedSeed ready = prepare_seed(method, data, protocol, given, seed);
+  result.options = ready.options;
+  result.prepare_seconds = seconds_since(start);
+
   start = std::chrono::steady_clock::now();
-  result.training = pretrain(pretext, batch, rng.split("training"), callbacks);
+  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring);
+  result.evaluate_seconds = seconds_since(start);
+
+  start = std::chrono::steady_clock::now();
+  result.training = pretrain(ready.pretext, ready.batch, ready.training, callbacks);
   result.train_seconds = seconds_since(start);
-  result.trained = scored(outcome_of(pretext, batch));
+
+  start = std::chrono::steady_clock::now();
+  result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
+  result.evaluate_seconds += seconds_since(start);
   return result;
 }
 

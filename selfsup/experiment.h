@@ -14,6 +14,22 @@ struct SeedResult {
   std::vector<Options::Asked> options;  // every option the method asked, with its value
 };
 
+// One seed made ready: what training may see and the pretext before training. Every draw is a function of the seed.
+struct PreparedSeed {
+  Dataset view;
+  Pretext pretext;
+  Batch batch;                          // the view's rows as the encoder gets them
+  std::vector<Options::Asked> options;  // every option the method asked, with its value
+  Rng training, scoring;                // what pretrain(), what the protocol's view and score draw from
+};
+PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
+                          const Options::Values& options, std::uint64_t seed);
+Rng scoring_rng(std::uint64_t seed);
+
+// The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one.
+std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
+                                                           const Dataset& view, const Pretext* untrained, Rng scoring);
+
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& options,
                     std::uint64_t seed, const Callbacks& callbacks = {});
 

@@ -1,0 +1,17 @@
+// A pretrained encoder from its file.
+#pragma once
+#include <pfm/selfsup/checkpoint.h>
+#include <pfm/selfsup/method.h>
+
+namespace pfm {
+
+// How a recipe names a data set: its name and the checksum of its content.
+std::string data_key(const Dataset& data);
+
+// The method of a recipe with the weights of its file, built for `data`. Error (input): unknown method, other shapes.
+Pretext restored(const Checkpoint& checkpoint, const Dataset& data);
+
+// The method a recipe names. Error (input): none of the catalogue's.
+const Method& method_of(const Recipe& recipe, const std::string& path);
+
+}  // namespace pfm
