@@ -14,6 +14,10 @@ const std::vector<Verb>& verbs() {
        0, 1, {}, help},
       {"run", "METHOD DATA", "pretrain and evaluate over seeds, beside what needs no training",
        2, 2, {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"}, run},
+      {"pretrain", "METHOD DATA -o M.safetensors", "train one encoder; --resume goes on from its checkpoint exactly",
+       2, 2, {"output", "seed", "preset", "protocol", "set", "checkpoint-every", "resume", "log"}, pretrain},
+      {"eval", "M DATA", "the evaluation of run alone, of a pretrained encoder",
+       2, 2, {"protocol", "seed", "seeds", "json"}, eval},
       {"report", "DIR", "tables in Markdown from the records of run --record",
        1, 1, {"output"}, report},
   };
