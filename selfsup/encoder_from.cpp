@@ -1,17 +1,19 @@
-#include <fmt/format.h>
-#include <pfm/encoders/gcn.h>
-#include <pfm/nn/activations.h>
+#include <pfm/encoders/stack.h>
 #include <pfm/selfsup/method.h>
 
 namespace pfm {
 
 Encoder encoder_from(const Params& p, const Dataset& data, const Options& o, EncoderDefaults fallback) {
-  const std::string kind = o("encoder", fallback.kind), activation = o("activation", fallback.activation);
-  const int hidden = o("hidden", fallback.hidden), layers = o("layers", fallback.layers);
-  (void)kind, (void)layers, (void)activation;
-  const Gcn first(p / "0", data.all.x.cols(), hidden);
-  const Var slope = p.constant("0.slope", 1, 1, 0.25);
-  return {[=](const Batch& b, const Input& x, std::optional<Rng>) { return prelu(first(b.graph, x), slope); }, hidden};
+  StackSettings settings;
+  settings.kind = o("encoder", fallback.kind);
+  settings.hidden = o("hidden", fallback.hidden);
+  settings.layers = o("layers", fallback.layers);
+  settings.activation = o("activation", fallback.activation);
+  settings.dropout = Real(o("dropout", fallback.dropout));
+  if (settings.hidden < 1 || settings.layers < 1) throw Error(Fault::usage, "options hidden and layers: at least 1");
+  if (!(settings.dropout >= 0 && settings.dropout < 1)) throw Error(Fault::usage, "option dropout: from 0 to below 1");
+  const Offset in = settings.kind == "table" ? data.nodes() : data.all.x.cols();
+  return stack(p, in, settings);
 }
 
 }  // namespace pfm

@@ -5,7 +5,7 @@ namespace pfm {
 const std::vector<Method>& graph_methods() {
   static const std::vector<Method> all{
       dgi(),
-      // gcn_supervised(),
+      gcn_supervised(),
   };
   return all;
 }
