@@ -2,6 +2,7 @@
 #pragma once
 #include <pfm/kernels/matrix.h>
 
+#define EIGEN_DONT_PARALLELIZE  // its threads are OpenMP's; ours are in parallel.h
 #include <Eigen/Dense>
 
 namespace pfm {

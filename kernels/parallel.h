@@ -9,8 +9,8 @@
 
 #ifdef PFM_STD_THREADS
 #include <atomic>
+#include <exception>
 #include <thread>
-#include <vector>
 #else
 #include <tbb/global_control.h>
 #include <tbb/info.h>
@@ -39,12 +39,20 @@ void parallel_blocks(Offset blocks, Body&& body) {
     return;
   }
   std::atomic<Offset> next{0};
-  auto work = [&] {
-    for (Offset b; (b = next.fetch_add(1)) < blocks;) body(b);
+  std::exception_ptr failed[2];
+  auto work = [&](std::exception_ptr& failure) {
+    try {
+      for (Offset b; (b = next.fetch_add(1)) < blocks;) body(b);
+    } catch (...) {
+      failure = std::current_exception();
+      next = blocks;
+    }
   };
-  std::thread other(work);
-  work();
+  std::thread other([&] { work(failed[1]); });
+  work(failed[0]);
   other.join();
+  for (const std::exception_ptr& failure : failed)
+    if (failure) std::rethrow_exception(failure);
 }
 
 template <class A, class B>

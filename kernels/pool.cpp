@@ -1,14 +1,15 @@
 #include <pfm/kernels/pool.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <new>
-#include <unordered_map>
 #include <vector>
 
 namespace pfm::pool {
@@ -16,31 +17,79 @@ namespace {
 
 constexpr std::size_t alignment = 64;
 constexpr std::size_t huge_page = std::size_t{2} << 20;
-constexpr std::size_t huge_from = std::size_t{8} << 20;     // blocks from here on ask for huge pages
-constexpr std::size_t largest_kept = std::size_t{1} << 29;  // larger blocks go straight back
-constexpr std::size_t kept_at_most = std::size_t{1} << 31;
+constexpr std::size_t mapped_from = std::size_t{1} << 20;  // blocks from here on are mappings of their own
+constexpr std::size_t huge_from = std::size_t{8} << 20;    // blocks from here on ask for huge pages
 
 // Rounds up to an eighth of the power of two below: at most 12.5 % is wasted and few sizes exist.
 std::size_t size_class(std::size_t bytes) {
-  if (bytes <= 512) return (bytes + alignment - 1) / alignment * alignment + (bytes == 0 ? alignment : 0);
+  if (bytes <= 512) return std::max(alignment, (bytes + alignment - 1) / alignment * alignment);
   std::size_t step = std::bit_floor(bytes - 1) / 8;
   if (step < alignment) step = alignment;
   return (bytes + step - 1) / step * step;
 }
 
-void* from_system(std::size_t bytes) {
-  const std::size_t boundary = bytes >= huge_from ? huge_page : alignment;
-  const std::size_t rounded = (bytes + boundary - 1) / boundary * boundary;
-  void* block = std::aligned_alloc(boundary, rounded);
+#ifdef PFM_POISON
+
+void* from_system(std::size_t size) {
+  void* block = std::aligned_alloc(alignment, size);
   if (!block) throw std::bad_alloc();
-  if (bytes >= huge_from) madvise(block, rounded, MADV_HUGEPAGE);
   return block;
 }
 
+void to_system(void* block, std::size_t) noexcept { std::free(block); }
+
+#else
+
+// Large blocks are mapped here, not by malloc, whose heap keeps what is freed in its middle.
+void* from_system(std::size_t size) {
+  if (size < mapped_from) {
+    void* block = std::aligned_alloc(alignment, size);
+    if (!block) throw std::bad_alloc();
+    return block;
+  }
+  const std::size_t spare = size >= huge_from ? huge_page : 0;  // to cut out a part that starts with a huge page
+  void* mapping = mmap(nullptr, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED) throw std::bad_alloc();
+  if (spare == 0) return mapping;
+  char* start = static_cast<char*>(mapping);
+  const std::size_t before = (huge_page - reinterpret_cast<std::uintptr_t>(start) % huge_page) % huge_page;
+  if (before > 0) munmap(start, before);
+  munmap(start + before + size, spare - before);
+  madvise(start + before, size, MADV_HUGEPAGE);
+  return start + before;
+}
+
+void to_system(void* block, std::size_t size) noexcept {
+  if (size < mapped_from)
+    std::free(block);
+  else
+    munmap(block, size);
+}
+
+#endif
+
 struct Store {
   std::mutex guard;
-  std::unordered_map<std::size_t, std::vector<void*>> blocks;
-  std::size_t bytes = 0;
+  std::map<std::size_t, std::vector<void*>> blocks;  // kept, by size
+  std::size_t kept = 0, live = 0, peak = 0;          // bytes; peak of live since the last trim
+
+  void* take(std::size_t size) {
+    auto found = blocks.find(size);
+    if (found == blocks.end() || found->second.empty()) return nullptr;
+    void* block = found->second.back();
+    found->second.pop_back();
+    kept -= size;
+    return block;
+  }
+
+  // Gives back the largest kept blocks until no more than `bytes` are kept.
+  void shrink(std::size_t bytes) noexcept {
+    for (auto at = blocks.rbegin(); at != blocks.rend(); ++at)
+      for (; kept > bytes && !at->second.empty(); kept -= at->first) {
+        to_system(at->second.back(), at->first);
+        at->second.pop_back();
+      }
+  }
 };
 
 // Never destroyed: matrices of static storage may be released after it would be.
@@ -61,56 +110,58 @@ void* acquire(std::size_t bytes) {
   return block;
 }
 
-void release(void* block, std::size_t) noexcept { std::free(block); }
+void release(void* block, std::size_t bytes) noexcept {
+  if (block) to_system(block, size_class(bytes));
+}
 
 #else
 
 void* acquire(std::size_t bytes) {
   const std::size_t size = size_class(bytes);
-  {
-    std::lock_guard lock(store().guard);
-    auto found = store().blocks.find(size);
-    if (found != store().blocks.end() && !found->second.empty()) {
-      void* block = found->second.back();
-      found->second.pop_back();
-      store().bytes -= size;
-      return block;
+  Store& s = store();
+  std::lock_guard lock(s.guard);
+  void* block = s.take(size);
+  if (!block) {
+    // Sizes that are no longer asked for must not pile up: live and kept together stay below 3/2 of the peak.
+    const std::size_t live = s.live + size, limit = std::max(s.peak, live) / 2 * 3;
+    s.shrink(limit - live);
+    try {
+      block = from_system(size);
+    } catch (const std::bad_alloc&) {
+      s.shrink(0);
+      block = from_system(size);
     }
   }
-  return from_system(size);
+  s.live += size;
+  s.peak = std::max(s.peak, s.live);
+  return block;
 }
 
 void release(void* block, std::size_t bytes) noexcept {
   if (!block) return;
   const std::size_t size = size_class(bytes);
-  if (size <= largest_kept) {
-    std::lock_guard lock(store().guard);
-    if (store().bytes + size <= kept_at_most) {
-      try {
-        store().blocks[size].push_back(block);
-        store().bytes += size;
-        return;
-      } catch (const std::bad_alloc&) {
-      }
-    }
+  Store& s = store();
+  std::lock_guard lock(s.guard);
+  s.live -= size;
+  try {
+    s.blocks[size].push_back(block);
+    s.kept += size;
+  } catch (const std::bad_alloc&) {
+    to_system(block, size);
   }
-  std::free(block);
 }
 
 #endif
 
 void trim() noexcept {
   std::lock_guard lock(store().guard);
-  for (auto& [size, blocks] : store().blocks) {
-    for (void* block : blocks) std::free(block);
-    blocks.clear();
-  }
-  store().bytes = 0;
+  store().shrink(0);
+  store().peak = store().live;
 }
 
 std::size_t kept() noexcept {
   std::lock_guard lock(store().guard);
-  return store().bytes;
+  return store().kept;
 }
 
 }  // namespace pfm::pool

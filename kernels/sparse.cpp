@@ -142,7 +142,8 @@ Sparse Sparse::without_values() const {
 
 Sparse multiply(const Sparse& a, const Sparse& b) {
   expect(a.cols() == b.rows(), "multiply: inner sizes agree");
-  constexpr Offset rows_a_task = 256;
+  // Clearing the two rows of work space costs a small part of a task.
+  const Offset rows_a_task = std::max<Offset>(256, b.cols() / 64);
   const Offset blocks = (a.rows() + rows_a_task - 1) / rows_a_task;
   std::vector<Arrays> parts(blocks);
   parallel_for(a.rows(), rows_a_task, [&](Offset begin, Offset end) {

@@ -1,0 +1,102 @@
+#include <doctest/doctest.h>
+#include <pfm/kernels/gemm.h>
+#include <pfm/kernels/parallel.h>
+#include <pfm/kernels/random.h>
+
+#include <algorithm>
+#include <cmath>
+#ifndef PFM_DOUBLE
+#include <omp.h>
+#endif
+
+using namespace pfm;
+
+namespace {
+
+Matrix normal(Offset rows, Offset cols, std::uint64_t seed) {
+  Matrix m(rows, cols);
+  const Rng rng(seed);
+  for (Offset i = 0; i < m.size(); ++i) m.data()[i] = Real(rng.normal(std::uint64_t(i)));
+  return m;
+}
+
+struct Shape {
+  Offset m, k, n;
+};
+
+// Largest difference from plain sums in double, in units of sqrt(k).
+double difference(Shape s, Transpose ta, Transpose tb, Real alpha, Real beta, bool bias, Activation act) {
+  const bool at = ta == Transpose::yes, bt = tb == Transpose::yes;
+  const Matrix a = at ? normal(s.k, s.m, 1) : normal(s.m, s.k, 1), b = bt ? normal(s.n, s.k, 2) : normal(s.k, s.n, 2);
+  const Matrix before = normal(s.m, s.n, 3), shift = normal(1, s.n, 4);
+  Matrix c = beta == 0 ? Matrix::filled(s.m, s.n, Real(NAN)) : before.clone();
+  gemm(ta, tb, alpha, a, b, beta, c, {bias ? &shift : nullptr, act});
+  double worst = 0;
+  for (Offset i = 0; i < s.m; ++i)
+    for (Offset j = 0; j < s.n; ++j) {
+      double sum = 0;
+      for (Offset k = 0; k < s.k; ++k) sum += double(at ? a(k, i) : a(i, k)) * double(bt ? b(j, k) : b(k, j));
+      sum = double(alpha) * sum + (beta == 0 ? 0 : double(beta) * double(before(i, j))) + (bias ? shift(0, j) : 0);
+      if (act == Activation::relu) sum = std::max(0.0, sum);
+      const double gap = std::abs(sum - c(i, j)) / std::sqrt(double(s.k) + 1);
+      worst = gap <= worst ? worst : gap;  // NaN stays
+    }
+  return worst;
+}
+
+constexpr Transpose both[] = {Transpose::no, Transpose::yes};
+
+}  // namespace
+
+TEST_SUITE("kernels") {
+  TEST_CASE("gemm: all transposes and shapes are plain sums of products") {
+    for (Shape s : {Shape{1, 1, 1}, {1, 33, 7}, {7, 33, 1}, {5, 1, 9}, {130, 17, 31}, {300, 65, 3}, {129, 0, 4}})
+      for (Transpose ta : both)
+        for (Transpose tb : both) {
+          CAPTURE(s.m);
+          CAPTURE(s.n);
+          CHECK(difference(s, ta, tb, 1, 0, false, Activation::none) <= 2e-6);
+          CHECK(difference(s, ta, tb, Real(-0.5), 2, true, Activation::none) <= 2e-6);
+          CHECK(difference(s, ta, tb, 2, 1, true, Activation::relu) <= 4e-6);
+        }
+  }
+  TEST_CASE("gemm: long sums over rows, with and without what was there") {
+    for (Offset k : {4096, 4097, 9000, 12289})
+      for (Transpose tb : both) {
+        CHECK(difference({6, k, 5}, Transpose::yes, tb, 1, 0, false, Activation::none) <= 2e-6);
+        CHECK(difference({6, k, 5}, Transpose::yes, tb, 3, Real(0.5), true, Activation::relu) <= 6e-6);
+      }
+  }
+  TEST_CASE("gemm: nothing in, nothing out") {
+    Matrix none(0, 3), c = Matrix::filled(2, 3, 5);
+    gemm(Transpose::no, Transpose::no, 1, Matrix(0, 4), Matrix(4, 3), 0, none);
+    CHECK(multiply(Matrix(4, 2), Matrix(2, 0)).cols() == 0);
+    gemm(Transpose::no, Transpose::no, 1, Matrix(2, 0), Matrix(0, 3), 0, c);
+    CHECK(std::ranges::all_of(c.values(), [](Real v) { return v == 0; }));
+    CHECK_THROWS_AS(multiply(Matrix(2, 3), Matrix(4, 2)), std::logic_error);
+  }
+  TEST_CASE("gemm: the same bits at 1 and 2 threads") {
+    for (Shape s : {Shape{700, 120, 50}, {64, 9000, 33}, {1300, 300, 1}, {1, 300, 1300}})
+      for (Transpose ta : both) {
+        const bool at = ta == Transpose::yes;
+        const Matrix a = at ? normal(s.k, s.m, 5) : normal(s.m, s.k, 5), b = normal(s.k, s.n, 6);
+        Matrix one(s.m, s.n), two(s.m, s.n);
+        {
+          const Threads alone(1);
+          gemm(ta, Transpose::no, 1, a, b, 0, one);
+        }
+        const Threads limit(2);
+        gemm(ta, Transpose::no, 1, a, b, 0, two);
+        CHECK(std::ranges::equal(one.values(), two.values()));
+      }
+  }
+#ifndef PFM_DOUBLE
+  TEST_CASE("gemm: the caller's OpenMP settings stay") {
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(3);
+    multiply(normal(300, 20, 1), normal(20, 30, 2));
+    CHECK(omp_get_max_threads() == 3);
+    omp_set_num_threads(before);
+  }
+#endif
+}

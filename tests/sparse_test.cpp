@@ -1,0 +1,93 @@
+#include <doctest/doctest.h>
+#include <pfm/kernels/gemm.h>
+#include <pfm/kernels/random.h>
+#include <pfm/kernels/sparse.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace pfm;
+
+namespace {
+
+// About `share` of [n, m] is stored.
+Sparse random_sparse(Offset n, Offset m, double share, bool weighted, Rng rng) {
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  for (Offset i = 0; i < n; ++i) {
+    for (Offset j = 0; j < m; ++j)
+      if (const std::uint64_t draw = std::uint64_t(i * m + j); rng.uniform(draw) < share) {
+        columns.push_back(NodeId(j));
+        if (weighted) values.push_back(Real(rng.split(1).normal(draw)));
+      }
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {n, m, offsets, columns, values};
+}
+
+Matrix dense(const Sparse& a) {
+  Matrix d = Matrix::zeros(a.rows(), a.cols());
+  for (Offset i = 0; i < a.rows(); ++i)
+    for (std::size_t e = 0; e < a.columns(i).size(); ++e)
+      d(i, a.columns(i)[e]) += a.weighted() ? a.values(i)[e] : Real(1);
+  return d;
+}
+
+double largest_difference(const Matrix& a, const Matrix& b) {
+  if (!a.same_shape(b)) return INFINITY;
+  double worst = 0;
+  for (Offset i = 0; i < a.size(); ++i) worst = std::max(worst, std::abs(double(a.data()[i]) - double(b.data()[i])));
+  return worst;
+}
+
+}  // namespace
+
+TEST_SUITE("kernels") {
+  TEST_CASE("Sparse: transpose, its order, and back") {
+    for (bool weighted : {false, true}) {
+      const Sparse a = random_sparse(37, 21, 0.2, weighted, Rng(1)), t = a.transpose();
+      const Matrix whole = dense(a), turned = dense(t);
+      CHECK(t.rows() == 21);
+      for (Offset i = 0; i < 37; ++i)
+        for (Offset j = 0; j < 21; ++j) CHECK(whole(i, j) == turned(j, i));
+      for (Offset row = 0; row < t.rows(); ++row) CHECK(std::ranges::is_sorted(t.columns(row)));
+      CHECK(largest_difference(dense(t.transpose()), whole) == 0);
+      const auto order = a.transpose_order();
+      REQUIRE(Offset(order.size()) == a.nonzeros());
+      for (Offset row = 0; row < t.rows(); ++row)
+        for (Offset e = t.view().offsets[row]; e < t.view().offsets[row + 1]; ++e) {
+          CHECK(a.view().columns[order[e]] == row);
+          if (weighted) CHECK(a.view().values[order[e]] == t.view().values[e]);
+        }
+    }
+  }
+  TEST_CASE("Sparse: a symmetric matrix is its own transpose, decided by structure and values") {
+    const Sparse path(3, 3, {0, 1, 3, 4}, {1, 0, 2, 1});
+    CHECK(path.symmetric());
+    CHECK(path.transpose().view().columns.data() == path.view().columns.data());
+    CHECK(path.with_values({2, 2, 5, 5}).symmetric());
+    CHECK_FALSE(path.with_values({2, 3, 5, 5}).symmetric());
+    CHECK_FALSE(Sparse(2, 2, {0, 1, 1}, {1}).symmetric());
+    CHECK_FALSE(Sparse(2, 3, {0, 0, 0}, {}).symmetric());
+    CHECK(Sparse().symmetric());
+    CHECK(path.with_values({2, 3, 5, 5}).without_values().symmetric());
+  }
+  TEST_CASE("Sparse: arrays that do not fit are refused") {
+    CHECK_THROWS_AS(Sparse(2, 2, {0, 1}, {1}), std::logic_error);
+    CHECK_THROWS_AS(Sparse(2, 2, {0, 1, 1}, {2}), std::logic_error);
+    CHECK_THROWS_AS(Sparse(2, 2, {0, 1, 1}, {-1}), std::logic_error);
+    CHECK_THROWS_AS(Sparse(2, 2, {0, 2, 1}, {1}), std::logic_error);
+    CHECK_THROWS_AS(Sparse(2, 2, {0, 1, 1}, {1}, {1, 2}), std::logic_error);
+  }
+  TEST_CASE("multiply: sparse times sparse is the dense product, its columns sorted") {
+    for (bool left : {false, true})
+      for (bool right : {false, true}) {
+        const Sparse a = random_sparse(600, 30, 0.15, left, Rng(2)), b = random_sparse(30, 44, 0.2, right, Rng(3));
+        const Sparse c = multiply(a, b);
+        CHECK(largest_difference(dense(c), multiply(dense(a), dense(b))) <= 1e-5);
+        for (Offset row = 0; row < c.rows(); ++row) CHECK(std::ranges::is_sorted(c.columns(row)));
+      }
+    CHECK(multiply(Sparse(2, 3, {0, 0, 0}, {}), Sparse(3, 4, {0, 1, 1, 1}, {2})).nonzeros() == 0);
+  }
+}
