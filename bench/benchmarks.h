@@ -1,0 +1,10 @@
+// What pfm_bench can run: each file names its own.
+#pragma once
+
+namespace pfm {
+
+void register_bandwidth();  // memory/
+void register_gemm();       // gemm/
+void register_spmm();       // spmm/, spmm-weighted/, spmm-mean/, spmm-max/, sddmm/
+
+}  // namespace pfm
