@@ -57,7 +57,10 @@ Array read_array(hid_t data) {
   const Handle space(H5Dget_space(data), H5Sclose), type(H5Dget_type(data), H5Tclose);
   std::vector<hsize_t> shape(std::size_t(H5Sget_simple_extent_ndims(space)));
   H5Sget_simple_extent_dims(space, shape.data(), nullptr);
-  Array array{{shape.begin(), shape.end()}, {}, attributes_of(data), H5Tget_class(type) == H5T_INTEGER};
+  const Stored stored = H5Tget_class(type) == H5T_INTEGER    ? Stored::integer
+                        : H5Tget_size(type) == sizeof(float) ? Stored::f32
+                                                             : Stored::f64;
+  Array array{{shape.begin(), shape.end()}, {}, stored, attributes_of(data)};
   array.values.resize(std::size_t(H5Sget_simple_extent_npoints(space)));
   if (H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
     throw std::runtime_error("fixture: an array cannot be read");

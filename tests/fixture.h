@@ -13,11 +13,13 @@ namespace pfm::fixture {
 
 using Attributes = std::map<std::string, std::variant<double, std::string>>;
 
+enum class Stored { f32, f64, integer };
+
 struct Array {
   std::vector<Offset> shape;
   std::vector<double> values;
-  Attributes attributes;
-  bool is_integer = false;
+  Stored stored = Stored::f64;
+  Attributes attributes = {};
   Offset size() const { return Offset(values.size()); }
   Matrix matrix() const;  // all axes but the last joined: [n, k]; a vector is one row [1, k]
   template <class T>

@@ -1,11 +1,274 @@
-// primitives/: single operations, forward and all gradients.
+// primitives/: single operations, forward and all gradients of sum(out * cotangent).
+#include <pfm/nn/activations.h>
+#include <pfm/nn/classification.h>
+#include <pfm/nn/layers.h>
+#include <pfm/nn/norms.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
+#include <pfm/nn/reductions.h>
+#include <pfm/nn/shape.h>
 #include <pfm/tests/parity.h>
 
-namespace pfm::parity {
+#include <algorithm>
+#include <cmath>
 
-std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path&) {
+namespace pfm::parity {
+namespace {
+
+using fixture::Array;
+using fixture::Group;
+
+// How an array of the file lies in a matrix. rows: all axes but the last joined. transposed: [out, in] -> [in, out].
+// channels: [b, c, ..] -> a row per pixel [b .., c]. column: one entry per row.
+enum class Layout { rows, transposed, channels, column };
+
+Array arranged(const Array& a, Layout layout) {
+  if (layout == Layout::rows) return a;
+  if (layout == Layout::column) return {{a.size(), 1}, a.values, a.stored};
+  const Offset samples = layout == Layout::channels ? a.shape[0] : 1;
+  const Offset channels = layout == Layout::channels ? a.shape[1] : a.shape[0];
+  const Offset pixels = a.size() / (samples * channels);
+  Array out{{samples * pixels, channels}, std::vector<double>(a.values.size()), a.stored};
+  for (Offset s = 0; s < samples; ++s)
+    for (Offset c = 0; c < channels; ++c)
+      for (Offset p = 0; p < pixels; ++p)
+        out.values[std::size_t((s * pixels + p) * channels + c)] =
+            a.values[std::size_t((s * channels + c) * pixels + p)];
+  return out;
+}
+
+// One case: its arrays as variables, each asked for by the name that the file gives it.
+struct Primitive {
+  const Group& group;
+  struct Leaf {
+    std::string gradient;  // path below f32: "grad/x", "grad_param/weight"
+    Var var;
+    Layout layout;
+  };
+  std::vector<Leaf> leaves = {};
+  std::vector<std::pair<std::string, Var>> after = {};  // state and where the file has what becomes of it
+  Layout result = Layout::rows;
+
+  Var input(const std::string& name, Layout layout = Layout::rows) { return leaf("input/", "grad/", name, layout); }
+  Var param(const std::string& name, Layout layout = Layout::rows) {
+    return leaf("param/", "grad_param/", name, layout);
+  }
+  Var state(const std::string& name) {
+    after.emplace_back("after/" + name, Var(group.array("param/" + name).matrix()));
+    return after.back().second;
+  }
+  template <class T>
+  std::vector<T> numbers(const std::string& name) const {
+    return group.array("input/" + name).as<T>();
+  }
+  Real option(const char* name, double otherwise = NAN) const { return Real(group.number(name, otherwise)); }
+
+ private:
+  Var leaf(const std::string& from, const std::string& to, const std::string& name, Layout layout) {
+    leaves.push_back({to + name, Var(arranged(group.array(from + name), layout).matrix(), true), layout});
+    return leaves.back().var;
+  }
+};
+
+using Run = std::function<Var(Primitive&)>;
+
+Run of_x(Var (*op)(const Var&)) {
+  return [op](Primitive& p) { return op(p.input("x")); };
+}
+
+Var layer_norm_case(Primitive& p) {
+  return layer_norm(p.input("input"), p.param("weight"), p.param("bias"), p.option("eps"));
+}
+
+Var rms_norm_case(Primitive& p) {
+  const Var x = p.input("x");
+  const Var inverse = power(add_scalar(row_means(square(x)), p.option("eps")), Real(-0.5));
+  return multiply_row(multiply_column(x, inverse), p.param("weight"));
+}
+
+// Groups of channels become rows for the norm, then single channels for scale and shift.
+Var group_norm_case(Primitive& p) {
+  const Array& shape = p.group.array("input/input");
+  const Offset samples = shape.shape[0], channels = shape.shape[1], groups = Offset(p.option("groups"));
+  const Offset pixels = shape.size() / (samples * channels);
+  std::vector<NodeId> channel;
+  for (Offset i = 0; i < samples * channels; ++i) channel.push_back(NodeId(i % channels));
+  const Var x = reshape(p.input("input"), samples * groups, channels / groups * pixels);
+  const Var unit = reshape(layer_norm(x, {}, {}, p.option("eps")), samples * channels, pixels);
+  const auto per_row = [&](const Var& v) { return gather_rows(v, channel); };
+  const Var scaled = multiply_column(unit, per_row(p.param("weight", Layout::column)));
+  return add_column(scaled, per_row(p.param("bias", Layout::column)));
+}
+
+Run batch_norm_case(Layout layout) {
+  return [layout](Primitive& p) {
+    p.result = layout;
+    const Var x = p.input("input", layout), weight = p.param("weight"), bias = p.param("bias");
+    const Var mean = p.state("running_mean"), variance = p.state("running_var");
+    if (!p.group.attributes.contains("momentum"))  // evaluation
+      return batch_norm_fixed(x, weight, bias, mean, variance, p.option("eps"));
+    return batch_norm(x, weight, bias, mean, variance, p.option("momentum"), p.option("eps"));
+  };
+}
+
+Var linear_case(Primitive& p) {
+  const Var x = p.input("input"), weight = p.param("weight", Layout::transposed);
+  Linear layer(Params(), weight.rows(), weight.cols());
+  layer.weight = weight, layer.bias = p.param("bias");
+  return layer(x);
+}
+
+Var bilinear_case(Primitive& p) {
+  const Var a = p.input("input1"), b = p.input("input2"), weight = p.param("weight"), bias = p.param("bias");
+  std::vector<Var> outputs;
+  for (Offset o = 0; o < bias.cols(); ++o) {
+    Bilinear layer(Params(), a.cols(), b.cols());
+    layer.weight = slice_rows(weight, o * a.cols(), (o + 1) * a.cols());
+    layer.bias = slice_columns(bias, o, o + 1);
+    outputs.push_back(layer(a, b));
+  }
+  return concat_columns(outputs);
+}
+
+// A padding row, where the note says that there is one, is a constant.
+Var embedding_case(Primitive& p) {
+  Var table = p.param("weight");
+  if (p.group.text("note").find("row 0 gets no gradient") != std::string::npos)
+    table = concat_rows({slice_rows(table, 0, 1).detached(), slice_rows(table, 1, table.rows())});
+  return gather_rows(table, p.numbers<NodeId>("input"));
+}
+
+Var cross_entropy_case(Primitive& p) {
+  std::vector<std::int32_t> targets = p.numbers<std::int32_t>("target");
+  for (std::int32_t& t : targets) t = std::max(t, -1);  // -100 in the file
+  CrossEntropyOptions options{.smoothing = p.option("label_smoothing", 0)};
+  if (p.group.has("input/weight")) {
+    const Var weights = p.input("weight");
+    options.class_weights.assign(weights.value().values().begin(), weights.value().values().end());
+  }
+  return cross_entropy(p.input("x"), targets, options);
+}
+
+Var kl_case(Primitive& p) {
+  const Var log_p = log_softmax(p.input("p")), log_q = log_softmax(p.input("q"));
+  return scale(sum(hadamard(exp(log_q), subtract(log_q, log_p))), 1 / Real(log_p.rows()));
+}
+
+// With c = d cut off at +-beta: c^2 / (2 beta) + |d| - |c|.
+Var smooth_l1_case(Primitive& p) {
+  const Real beta = p.option("beta");
+  const Var d = subtract(p.input("x"), p.input("y")), c = clamp(d, -beta, beta);
+  return mean(add(scale(square(c), 1 / (2 * beta)), subtract(abs(d), abs(c))));
+}
+
+Var distances_case(Primitive& p) {
+  const Var x = p.input("x"), y = p.input("y");
+  const Var rows = row_sums(square(x)), columns = reshape(row_sums(square(y)), 1, y.rows());
+  return sqrt(add_column(add_row(scale(multiply_transposed(x, y), -2), columns), rows));
+}
+
+struct Named {
+  const char* name;  // ends in _: the rest of the case's name is a number, read from `tail`
+  Run run;
+};
+
+double tail(const std::string& name) { return std::stod(name.substr(name.rfind('_') + 1)); }
+
+std::vector<Named> operations(const std::string& name) {
+  const Run prelu_case = [](Primitive& p) { return prelu(p.input("input"), p.param("weight")); };
+  return {
+      {"batch_norm1d_eval", batch_norm_case(Layout::rows)},
+      {"batch_norm1d_train", batch_norm_case(Layout::rows)},
+      {"batch_norm2d_train", batch_norm_case(Layout::channels)},
+      {"bce_logits_pos_weight",
+       [](Primitive& p) { return bce_with_logits(p.input("x"), p.input("y"), p.option("pos_weight")); }},
+      {"bilinear", bilinear_case},
+      {"cdist", distances_case},
+      {"cosine_similarity",
+       [](Primitive& p) { return row_dots(l2_normalise(p.input("x")), l2_normalise(p.input("y"))); }},
+      {"cross_entropy_ignore", cross_entropy_case},
+      {"cross_entropy_smooth", cross_entropy_case},
+      {"cross_entropy_weighted", cross_entropy_case},
+      {"elu", [](Primitive& p) { return elu(p.input("x")); }},
+      {"embedding", embedding_case},
+      {"gelu_erf", of_x(gelu)},
+      {"gelu_tanh", of_x(gelu_tanh)},
+      {"group_norm", group_norm_case},
+      {"hardtanh", [](Primitive& p) { return clamp(p.input("x"), -1, 1); }},
+      {"kl_div_batchmean", kl_case},
+      {"l2_normalize", [](Primitive& p) { return l2_normalise(p.input("x")); }},
+      {"layer_norm", layer_norm_case},
+      {"layer_norm_eps1e-5", layer_norm_case},
+      {"leaky_relu_", [name](Primitive& p) { return leaky_relu(p.input("x"), Real(tail(name))); }},
+      {"linear", linear_case},
+      {"log_softmax", of_x(log_softmax)},
+      {"logsigmoid", [](Primitive& p) { return scale(softplus(scale(p.input("x"), -1)), -1); }},
+      {"logsumexp", of_x(log_sum_exp)},
+      {"prelu_channel", prelu_case},
+      {"prelu_shared", prelu_case},
+      {"quick_gelu",
+       [](Primitive& p) {
+         const Var x = p.input("x");
+         return hadamard(x, sigmoid(scale(x, Real(1.702))));
+       }},
+      {"relu", of_x(relu)},
+      {"rms_norm", rms_norm_case},
+      // Between slopes 1/8 and 1/3: their mean.
+      {"rrelu_eval", [](Primitive& p) { return leaky_relu(p.input("x"), Real(11.0 / 48)); }},
+      {"scatter_add",
+       [](Primitive& p) { return scatter_rows(p.input("x"), p.numbers<NodeId>("index"), Offset(p.option("rows"))); }},
+      // Klambauer et al. 2017.
+      {"selu",
+       [](Primitive& p) { return scale(elu(p.input("x"), Real(1.6732632423543772)), Real(1.0507009873554805)); }},
+      {"sigmoid", of_x(sigmoid)},
+      {"silu", of_x(silu)},
+      {"smooth_l1", smooth_l1_case},
+      {"softmax", of_x(softmax)},
+      {"softplus", of_x(softplus)},
+      {"tanh", of_x(tanh)},
+  };
+}
+
+Run operation(const std::string& name) {
+  for (const Named& one : operations(name)) {
+    const std::string known = one.name;
+    if (name == known || (known.ends_with("_") && name.starts_with(known))) return one.run;
+  }
+  return nullptr;
+}
+
+bool compare_primitive(const std::string& name, const Group& group, Comparison& compare) {
+  const Run run = operation(name);
+  if (!run) return false;
+  Primitive p{group};
+  const Var out = run(p);
+  const Group& expected = group.group(precision);
+  compare.forward("out", out.value(), arranged(expected.array("out"), p.result));
+  Matrix cotangent(out.rows(), out.cols());
+  std::ranges::transform(arranged(group.array("cotangent"), p.result).values, cotangent.data(),
+                         [](double v) { return Real(v); });
+  backward(sum(hadamard(out, Var(std::move(cotangent)))));
+  for (const char* kind : {"grad", "grad_param"})
+    if (expected.groups.contains(kind))
+      for (const auto& [of, array] : expected.group(kind).arrays) {
+        const std::string path = std::string(kind) + "/" + of;
+        const auto leaf = std::ranges::find(p.leaves, path, &Primitive::Leaf::gradient);
+        if (leaf == p.leaves.end())
+          compare.fail(path + ": no such variable");
+        else
+          compare.gradient(path, leaf->var.grad(), arranged(array, leaf->layout));
+      }
+  for (const auto& [path, var] : p.after)
+    if (expected.has(path)) compare.forward(path, var.value(), expected.array(path));
+  return true;
+}
+
+}  // namespace
+
+std::vector<Case> primitive_cases(std::shared_ptr<const Group> file, const std::filesystem::path&) {
   std::vector<Case> cases;
-  for (const auto& [name, group] : file->groups) cases.push_back({name, [](Comparison&) { return false; }});
+  for (const auto& [name, group] : file->groups)
+    cases.push_back({name, [file, n = name, g = &group](Comparison& c) { return compare_primitive(n, *g, c); }});
   return cases;
 }
 
