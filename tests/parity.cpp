@@ -33,9 +33,15 @@ void Comparison::values_within(const std::string& what, std::span<const Real> fo
   if (share > 1) fail(fmt::format("{}: differs by {:.3g}, allowed {:.3g}", what, largest, tolerance));
 }
 
+static bool single(const fixture::Array& expected) { return expected.stored == fixture::Stored::f32; }
+
+void Comparison::forward(const std::string& what, const Matrix& found, const fixture::Array& expected) {
+  forward(what, found, expected, single(expected) ? 1e-5 : forward_tolerance);
+}
+
 void Comparison::forward(const std::string& what, const Matrix& found, const fixture::Array& expected,
-                         const Tolerance& tolerance) {
-  values_within(what, found.values(), expected, tolerance.towards(expected));
+                         double tolerance) {
+  values_within(what, found.values(), expected, tolerance);
 }
 
 void Comparison::gradient(const std::string& what, const Matrix& found, const fixture::Array& expected, double scale) {
@@ -43,7 +49,7 @@ void Comparison::gradient(const std::string& what, const Matrix& found, const fi
   for (const double v : expected.values) largest = std::max(largest, std::abs(v));
   const std::vector<Real> zeros(found.empty() ? expected.values.size() : 0);
   values_within(what, found.empty() ? std::span<const Real>(zeros) : found.values(), expected,
-                gradient_tolerance.towards(expected) * largest);
+                (single(expected) ? 1e-3 : gradient_tolerance) * largest);
 }
 
 void Comparison::number(const std::string& what, double found, double expected, double tolerance) {
