@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   const pfm::Threads limit(threads);
   pfm::register_bandwidth();
   pfm::register_gemm();
+  pfm::register_ops();
   pfm::register_spmm();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
