@@ -20,6 +20,7 @@ const std::vector<OptionRow>& option_table() {
       {"record", "", "DIR", "keep every finished seed in DIR and compute only what is missing there"},
       {"checkpoint-every", "", "STEPS", "save the training state every so many steps (100)"},
       {"resume", "", "", "go on from the last checkpoint"},
+      {"directed", "", "", "edges hold in the given direction alone"},
       {"top", "", "N", "how many rows are shown (10)"},
       {"json", "", "FILE|-", "the result as JSON, - for standard output"},
       {"log", "", "FILE.jsonl", "one JSON line per training step"},

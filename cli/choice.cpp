@@ -35,7 +35,7 @@ static const Preset* preset_for(const Method& method, const std::string& data, c
   return first;
 }
 
-Choice choose(const Arguments& arguments) {
+Choice choose(const Arguments& arguments, Monitor& monitor) {
   Choice choice{.method = &method_named(arguments.words.at(0))};
   const std::string how = arguments.text("preset").value_or("");
   if (!how.empty() && how != "paper" && how != "none")
@@ -43,7 +43,7 @@ Choice choose(const Arguments& arguments) {
   const auto asked = arguments.text("protocol");
   if (asked) choice.protocol = &protocol(*asked);
   options_of(*choice.method, set_values(arguments));  // a wrong word is refused before the data are read
-  choice.data = open_data(arguments.words.at(1));
+  choice.data = open_data(arguments.words.at(1), monitor);
   choice.preset = how == "none" ? nullptr : preset_for(*choice.method, choice.data.name, asked.value_or(""));
   if (how == "paper" && !choice.preset) {
     std::vector<std::string> known;
@@ -55,6 +55,7 @@ Choice choose(const Arguments& arguments) {
   choice.options = choice.preset ? choice.preset->options : Options::Values();
   for (const auto& [key, value] : set_values(arguments)) choice.options[key] = value;
   choice.asked = options_of(*choice.method, choice.options);
+  monitor.say(choice.about());
   return choice;
 }
 

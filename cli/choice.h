@@ -1,6 +1,7 @@
 // What the words of run and pretrain choose: method, data set, settings, protocol.
 #pragma once
 #include <pfm/cli/arguments.h>
+#include <pfm/cli/monitor.h>
 #include <pfm/selfsup/method.h>
 #include <pfm/selfsup/protocol.h>
 
@@ -18,7 +19,7 @@ struct Choice {
 
 // METHOD and DATA, --preset, --protocol, --set. Without --preset the paper's settings are taken where the method has
 // some for the data set's name; without --protocol the preset's, else the one that suits the data.
-Choice choose(const Arguments& arguments);
+Choice choose(const Arguments& arguments, Monitor& monitor);
 
 // --set KEY=VALUE, the later one wins. Error (usage): no "=".
 Options::Values set_values(const Arguments& arguments);

@@ -10,10 +10,12 @@
 
 namespace pfm {
 
-Dataset open_data(const std::string& word) {
+Dataset open_data(const std::string& word, Monitor&) {
   namespace fs = std::filesystem;
   std::vector<std::string> known = io::builtin_names();
-  if (std::ranges::find(known, word) != known.end() || fs::exists(word)) return io::load(word);
+  if (std::ranges::find(known, word) != known.end() || fs::exists(word)) {
+    return io::load(word);
+  }
   const std::string built_in = fmt::format("{}", fmt::join(known, ", "));
   const fs::path folder = fs::path(word).has_parent_path() ? fs::path(word).parent_path() : fs::path(".");
   std::error_code unreadable;

@@ -1,10 +1,14 @@
 // DATA on the command line.
 #pragma once
+#include <pfm/cli/monitor.h>
 #include <pfm/graph/dataset.h>
 
 namespace pfm {
 
-// A built-in name or a file or folder that io/ recognises. Error (input): nothing of that name, with the nearest one.
-Dataset open_data(const std::string& word);
+// A built-in name or a file or folder that io/ recognises; a foreign format is kept as HDF5 in the cache and the
+// monitor says where. Error (input): nothing of that name, with the nearest one.
+Dataset open_data(const std::string& word, Monitor& monitor);
+
+std::string described(const Dataset& data);  // the text of pfm info
 
 }  // namespace pfm

@@ -53,7 +53,7 @@ int eval(const Arguments& arguments) {
   const std::string& path = arguments.words[0];
   const auto asked = arguments.text("protocol");
   const Checkpoint checkpoint(path);
-  const Dataset data = open_data(arguments.words[1]);
+  const Dataset data = open_data(arguments.words[1], monitor);
   const Protocol& chosen = protocol(asked.value_or(checkpoint.recipe().protocol));
   monitor.say(fmt::format("{} ({}) on {}: protocol {}", path, checkpoint.recipe().method, data.name, chosen.id));
   RunResult result{.method = checkpoint.recipe().method, .data = data.name, .preset = "none", .protocol = chosen.id};

@@ -61,9 +61,12 @@ Json statistics(const Dataset& data) {
           {"bytes", bytes_of(data.all)}};
 }
 
-std::string as_text(const std::string& name, const Json& statistics) {
-  std::string text = name + "\n";
-  for (const auto& [key, value] : statistics.items()) {
+}  // namespace
+
+std::string described(const Dataset& data) {
+  std::string text = data.name + "\n";
+  const Json all = statistics(data);
+  for (const auto& [key, value] : all.items()) {
     std::string words = value.dump();
     if (value.is_object()) {
       words = value.empty() ? "none" : "";
@@ -77,12 +80,10 @@ std::string as_text(const std::string& name, const Json& statistics) {
   return text;
 }
 
-}  // namespace
-
 int info(const Arguments& arguments) {
-  const Dataset data = open_data(arguments.words[0]);
-  const Json json = statistics(data);
-  put_result(arguments, as_text(data.name, json), dump(json));
+  Monitor monitor(arguments);
+  const Dataset data = open_data(arguments.words[0], monitor);
+  put_result(arguments, described(data), dump(statistics(data)));
   return 0;
 }
 

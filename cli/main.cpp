@@ -51,6 +51,7 @@ int dispatch(int argc, const char* const* argv) {
   const Verb& verb = verb_named(word);
   const Arguments arguments = parse(verb, argc, argv);
   if (arguments.has("help")) return put(help_text(verb)), done;
+  check_outputs(arguments);
   limit_memory(arguments.bytes("memory"));
   const Threads threads(int(arguments.whole("threads", 0, 1)));
   watch_signals();

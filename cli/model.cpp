@@ -14,10 +14,10 @@ const Method& method_of(const Recipe& recipe, const std::string& path) try {
   throw Error(Fault::input, fmt::format("{}: {}", path, error.what()));
 }
 
-Pretext restored(const Checkpoint& checkpoint, const Dataset& data) {
+Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Dataset& data) {
   const Recipe& recipe = checkpoint.recipe();
   const Options options(Rng(recipe.seed).split("method"), recipe.options);
-  Pretext pretext = method_named(recipe.method).make(data, options);
+  Pretext pretext = method_of(recipe, path).make(data, options);
   checkpoint.restore(pretext.params);
   return pretext;
 }

@@ -9,7 +9,7 @@ namespace pfm {
 std::string data_key(const Dataset& data);
 
 // The method of a recipe with the weights of its file, built for `data`. Error (input): unknown method, other shapes.
-Pretext restored(const Checkpoint& checkpoint, const Dataset& data);
+Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Dataset& data);
 
 // The method a recipe names. Error (input): none of the catalogue's.
 const Method& method_of(const Recipe& recipe, const std::string& path);

@@ -57,8 +57,7 @@ int pretrain(const Arguments& arguments) {
   Monitor monitor(arguments);
   const fs::path output = arguments.needed("output"), partial = output.string() + ".checkpoint";
   const auto seed = std::uint64_t(arguments.whole("seed", 0, 0));
-  const Choice choice = choose(arguments);
-  monitor.say(choice.about());
+  const Choice choice = choose(arguments, monitor);
   const PreparedSeed ready = prepare_seed(*choice.method, choice.data, *choice.protocol, choice.options, seed);
   const Recipe recipe = recipe_of(choice, ready, seed);
 

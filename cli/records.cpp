@@ -84,17 +84,20 @@ void take_part(SeedResult& result, const Json& record) {
   result.evaluate_seconds = record["seconds"]["evaluate"];
 }
 
-// The trained part is written last, so a seed that has one is complete.
+// Complete seeds: the trained part names the controls that belong to it, and all of them are there.
 std::map<std::uint64_t, SeedResult> seeds_of(const std::vector<Json>& records) {
+  std::map<std::uint64_t, std::map<std::string, const Json*>> parts;  // the first line of each part counts
+  for (const Json& record : records) parts[record["seed"]].emplace(record["part"], &record);
   std::map<std::uint64_t, SeedResult> seeds;
-  for (const Json& record : records) {
-    SeedResult& result = seeds[record["seed"]];
-    const std::string part = record["part"];
-    const bool known = part == "trained" ? !result.trained.empty()
-                                         : std::ranges::count(result.controls, part, [](auto& c) { return c.first; });
-    if (!known) take_part(result, record);
+  for (const auto& [seed, part] : parts) {
+    if (!part.contains("trained")) continue;
+    const Json& trained = *part.at("trained");
+    const std::vector<std::string> names = trained["controls"];
+    if (!std::ranges::all_of(names, [&](const std::string& name) { return part.contains(name); })) continue;
+    SeedResult& result = seeds[seed];
+    for (const std::string& name : names) take_part(result, *part.at(name));
+    take_part(result, trained);
   }
-  std::erase_if(seeds, [](const auto& s) { return s.second.trained.empty(); });
   return seeds;
 }
 
@@ -200,6 +203,8 @@ void Records::add(std::uint64_t seed, const SeedResult& result) {
   }
   record["part"] = "trained";
   record["scores"] = scores_json(result.trained);
+  record["controls"] = Json::array();
+  for (const auto& [name, scores] : result.controls) record["controls"].push_back(name);
   record["loss"] = {
       {"first", result.training.first_loss}, {"last", result.training.last_loss}, {"steps", result.training.steps}};
   record["seconds"] = {

@@ -50,8 +50,7 @@ void say_how_to_go_on(const Arguments& arguments, Monitor& monitor, const std::o
 
 int run(const Arguments& arguments) {
   Monitor monitor(arguments);
-  const Choice choice = choose(arguments);
-  monitor.say(choice.about());
+  const Choice choice = choose(arguments, monitor);
   const RecordKey key = key_of(choice, arguments);
   std::optional<Records> records;
   if (const auto folder = arguments.text("record"))

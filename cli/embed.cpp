@@ -1,0 +1,36 @@
+// pfm embed M DATA -o E.{h5,npy,txt}: a row of numbers per node (or graph) of DATA.
+#include <fmt/format.h>
+#include <pfm/cli/data.h>
+#include <pfm/cli/model.h>
+#include <pfm/cli/monitor.h>
+#include <pfm/cli/output.h>
+#include <pfm/cli/verbs.h>
+#include <pfm/io/embedding.h>
+#include <pfm/selfsup/experiment.h>
+
+namespace pfm {
+
+// Everything the rows depend on and nothing else: no paths, no times, no threads.
+static io::Provenance provenance(const Recipe& recipe, const Dataset& data) {
+  std::vector<std::string> words{"pfm",        "pretrain",      recipe.method, recipe.data,
+                                 "--protocol", recipe.protocol, "--seed",      fmt::format("{}", recipe.seed)};
+  for (const auto& [name, value] : recipe.options) words.insert(words.end(), {"--set", name + "=" + value});
+  words.insert(words.end(), {"|", "pfm", "embed", data_key(data)});
+  return {.command = fmt::format("{}", fmt::join(words, " ")), .sources = {}};
+}
+
+int embed(const Arguments& arguments) {
+  Monitor monitor(arguments);
+  const std::string path = arguments.words[0], output = arguments.needed("output");
+  const Checkpoint checkpoint(path);
+  const Dataset data = open_data(arguments.words[1], monitor);
+  const Pretext pretext = restored(checkpoint, path, data);
+  const Matrix rows = outcome_of(pretext, pretext.prepare(data.all)).embedding.as_dense();
+  const bool per_node = rows.rows() == data.nodes();
+  io::write_embedding(output, rows, per_node ? data.names : std::vector<std::string>(),
+                      provenance(checkpoint.recipe(), data));
+  put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
+  return 0;
+}
+
+}  // namespace pfm
