@@ -5,20 +5,23 @@ cd "$(dirname "$0")"
 . cmake/packages.sh
 
 need build
-[ -f build/build.ninja ] || cmake --preset release -DPFM_TESTS=OFF
+# Warnings stop developers, not newcomers with another compiler or processor.
+[ -f build/build.ninja ] || cmake --preset release -DPFM_TESTS=OFF -DPFM_WERROR=OFF
 ninja -C build pfm_program
 
-echo
-echo "build/pfm run dgi cora --seeds 10"
-build/pfm run dgi cora --seeds 10
+records=build/quickstart
+[ ! -d $records ] || [ $records -nt build/pfm ] || rm -r $records  # of an older program
+printf '\nbuild/pfm run dgi cora --seeds 10 --record %s\n' $records
+build/pfm run dgi cora --seeds 10 --record $records
 
-cat <<'TEXT'
+cat <<TEXT
 
-Written: the program build/pfm. The table above is the result; nothing else was stored. Try next:
-  build/pfm run dgi cora --seeds 10 --json result.json            the same figures for a program to read
-  build/pfm pretrain dgi cora -o dgi.safetensors                  weights
-  build/pfm embed dgi.safetensors cora -o cora.h5                 one vector per node
-  build/pfm nearest cora.h5 0                                     the nodes most like node 0
-  build/pfm info cora; build/pfm methods; build/pfm --help        what there is
+Written: the program build/pfm and a record of every seed in $records (the same command computes only what is missing).
+Try next:
+  build/pfm report $records                                       the table in Markdown
+  build/pfm run dgi cora --seeds 10 --json -                      the figures for a program to read
+  build/pfm run dgi cora --seeds 10 --set hidden=64               another width; "build/pfm help dgi" lists the options
+  build/pfm info karate                                           what a data set holds
+  build/pfm methods                                               what can be run
   ./test.sh                                                       all fast tests
 TEXT
