@@ -24,14 +24,15 @@ trap 'rm -f "$skipped"' EXIT
 check() {  # FOLDER PRESET [ARGUMENT OF CTEST..]
   echo "== test $2"
   ctest --preset "${@:2}"
-  grep -h '^skipped: ' "$1/Testing/Temporary/LastTest.log" | sed "s/^/$2: /" >> "$skipped" || true
+  # What a test could not do it says in a line with this word; doctest counts cases of other suites as skipped.
+  grep -h 'skipped' "$1/Testing/Temporary/LastTest.log" | grep -v '^\[doctest\]' | sed "s/^/$2: /" >> "$skipped" || true
 }
 
 case "${1:-fast}" in
   fast)
     need build test
     build double pfm_tests
-    check build-double double -E '^(install|layers|io|cli)$'
+    check build-double double -E '^(install|layers|io|methods|cli)$'
     build release
     check build release
     ;;
@@ -50,4 +51,7 @@ case "${1:-fast}" in
     exit 2
     ;;
 esac
-sort "$skipped" | uniq -c
+if [ -s "$skipped" ]; then
+  echo "Not tested, as the tests say:"
+  sort -u "$skipped"
+fi
