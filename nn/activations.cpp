@@ -116,7 +116,7 @@ Var prelu_after(const Var& a, const Var& row, const Var& slope) {
   std::vector<Var> inputs{a, slope};
   if (row) inputs.push_back(row);
   return Var::record(prelu_value(a.value(), shift(row), slopes(slope.value(), k)), std::move(inputs),
-                     [=](const Matrix&, Matrix& grad) {
+                     [=](Matrix& grad) {
                        const Matrix sums = prelu_gradient(a.value(), shift(row), slopes(slope.value(), k), grad);
                        a.accumulate(std::move(grad));
                        Matrix of_row(1, k), of_slope = Matrix::zeros(1, slope.cols());
@@ -152,7 +152,7 @@ Var dropout(const Var& a, Real rate, Rng rng) {
       out.data()[i] = keep ? factor * a.value().data()[i] : 0;
     }
   });
-  return Var::record(std::move(out), {a}, [a, kept, factor](const Matrix&, Matrix& grad) {
+  return Var::record(std::move(out), {a}, [a = a.slot(), kept, factor](Matrix& grad) {
     each_entry(grad.size(), [k = kept->data(), g = grad.data(), factor](Offset i) { g[i] = k[i] ? factor * g[i] : 0; });
     a.accumulate(std::move(grad));
   });

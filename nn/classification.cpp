@@ -53,29 +53,27 @@ Var cross_entropy(const Var& logits, std::span<const std::int32_t> targets, cons
       },
       [](double& left, double right) { left += right; });
   auto kept = std::make_shared<const Matrix>(std::move(log_sums));
-  return Var::record(Matrix(1, 1, {Real(share * loss)}), {logits},
-                     [logits, goal = std::move(goal), share, kept](const Matrix&, const Matrix& grad) {
-                       const Offset columns = logits.cols();
-                       const Real factor = Real(share) * grad(0, 0);
-                       Matrix d(logits.rows(), columns);
-                       parallel_for(d.rows(), rows_per_block(columns), [&](Offset begin, Offset end) {
-                         for (Offset i = begin; i < end; ++i) {
-                           const std::int32_t target = goal.targets[std::size_t(i)];
-                           if (target < 0) {
-                             std::ranges::fill(d.row(i), Real(0));
-                             continue;
-                           }
-                           const Real all = factor * (goal.on_target(target) + goal.spread_sum),
-                                      log_sum = (*kept)(i, 0);
-                           for (Offset j = 0; j < columns; ++j)
-                             d(i, j) = all * exponential(logits.value()(i, j) - log_sum);
-                           d(i, target) -= factor * goal.on_target(target);
-                           if (goal.smoothing > 0)
-                             for (Offset j = 0; j < columns; ++j) d(i, j) -= factor * goal.spread(j);
-                         }
-                       });
-                       logits.accumulate(std::move(d));
-                     });
+  return Var::record(
+      Matrix(1, 1, {Real(share * loss)}), {logits}, [logits, goal = std::move(goal), share, kept](const Matrix& grad) {
+        const Offset columns = logits.cols();
+        const Real factor = Real(share) * grad(0, 0);
+        Matrix d(logits.rows(), columns);
+        parallel_for(d.rows(), rows_per_block(columns), [&](Offset begin, Offset end) {
+          for (Offset i = begin; i < end; ++i) {
+            const std::int32_t target = goal.targets[std::size_t(i)];
+            if (target < 0) {
+              std::ranges::fill(d.row(i), Real(0));
+              continue;
+            }
+            const Real all = factor * (goal.on_target(target) + goal.spread_sum), log_sum = (*kept)(i, 0);
+            for (Offset j = 0; j < columns; ++j) d(i, j) = all * exponential(logits.value()(i, j) - log_sum);
+            d(i, target) -= factor * goal.on_target(target);
+            if (goal.smoothing > 0)
+              for (Offset j = 0; j < columns; ++j) d(i, j) -= factor * goal.spread(j);
+          }
+        });
+        logits.accumulate(std::move(d));
+      });
 }
 
 Var bce_with_logits(const Var& logits, const Var& targets, Real positive_weight) {
@@ -93,7 +91,7 @@ Var bce_with_logits(const Var& logits, const Var& targets, Real positive_weight)
       },
       [](double& left, double right) { left += right; });
   return Var::record(Matrix(1, 1, {Real(loss / double(size))}), {logits, targets},
-                     [logits, targets, positive_weight](const Matrix&, const Matrix& grad) {
+                     [logits, targets, positive_weight](const Matrix& grad) {
                        const Offset count = logits.value().size();
                        const Real factor = grad(0, 0) / Real(count), *in = logits.value().data(),
                                   *to = targets.value().data();

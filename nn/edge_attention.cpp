@@ -17,7 +17,7 @@ Var head_dots(const Var& x, const Var& att, Offset heads) {
         out(i, k) = sum;
       }
   });
-  return Var::record(std::move(out), {x, att}, [=](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {x, att}, [=](const Matrix& grad) {
     Matrix dx(n, width), datt(n, width);
     parallel_for(n, rows_per_block(width), [&](Offset begin, Offset end) {
       for (Offset i = begin; i < end; ++i)
@@ -43,7 +43,7 @@ Var mean_heads(const Var& x, Offset heads) {
       for (Real& v : out.row(i)) v /= Real(heads);
     }
   });
-  return Var::record(std::move(out), {x}, [=](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {x}, [=](const Matrix& grad) {
     Matrix dx(n, heads * channels);
     parallel_for(n, rows_per_block(dx.cols()), [&](Offset begin, Offset end) {
       for (Offset i = begin; i < end; ++i)
@@ -60,7 +60,7 @@ Var additive_attention(const Sparse& a, const Var& source, const Var& target, co
   Matrix out = std::move(result->out);
   std::vector<Var> inputs{source, target, x};
   if (edge) inputs.push_back(edge);
-  return Var::record(std::move(out), std::move(inputs), [=](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), std::move(inputs), [=](const Matrix& grad) {
     AdditiveGradients g =
         attend_gradients(a.view(), a.transpose().view(), a.transpose_order(), score(), x.value(), *result, grad);
     source.accumulate(std::move(g.source));
@@ -79,7 +79,7 @@ Var dynamic_attention(const Sparse& a, const Var& source, const Var& target, con
   Matrix out = std::move(result->out);
   std::vector<Var> inputs{source, target, att};
   if (edge) inputs.push_back(edge);
-  return Var::record(std::move(out), std::move(inputs), [=](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), std::move(inputs), [=](const Matrix& grad) {
     DynamicGradients g =
         attend_gradients(a.view(), a.transpose().view(), a.transpose_order(), score(), source.value(), *result, grad);
     source.accumulate(std::move(g.source));

@@ -27,7 +27,7 @@ Var gather_sources(const Sparse& a, const Var& x) {
   expect(x.rows() == a.cols(), "gather_sources: x [m, k]");
   Matrix out(a.nonzeros(), x.cols());
   for_entries(a.view(), x.cols(), [&](Offset, Offset j, Offset e) { copy_row(x.value(), j, out, e); });
-  return Var::record(std::move(out), {x}, [a, x](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {x}, [a, x = x.slot()](const Matrix& grad) {
     x.accumulate(edge_sums(a.transpose().view(), grad, a.transpose_order()));
   });
 }
@@ -37,12 +37,12 @@ Var gather_targets(const Sparse& a, const Var& x) {
   Matrix out(a.nonzeros(), x.cols());
   for_entries(a.view(), x.cols(), [&](Offset i, Offset, Offset e) { copy_row(x.value(), i, out, e); });
   return Var::record(std::move(out), {x},
-                     [a, x](const Matrix&, const Matrix& grad) { x.accumulate(edge_sums(a.view(), grad)); });
+                     [a, x = x.slot()](const Matrix& grad) { x.accumulate(edge_sums(a.view(), grad)); });
 }
 
 Var edge_dots(const Sparse& a, const Var& x, const Var& y, Offset heads) {
   Matrix out = edge_dots(a.view(), x.value(), y.value(), heads);
-  return Var::record(std::move(out), {x, y}, [a, x, y](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {x, y}, [a, x, y](const Matrix& grad) {
     if (x.wants_gradient()) x.accumulate(weighted_sums(a.view(), grad, y.value()));
     if (y.wants_gradient()) y.accumulate(weighted_sums(a.transpose().view(), grad, x.value(), a.transpose_order()));
   });
@@ -66,7 +66,7 @@ Var along(const Messages& messages, const Var& edges, Real loop) {
     else
       std::ranges::fill(out.row(e), loop);
   });
-  return Var::record(std::move(out), {edges}, [messages, edges](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {edges}, [messages, edges = edges.slot()](const Matrix& grad) {
     Matrix back = Matrix::zeros(edges.rows(), edges.cols());  // a removed loop gets nothing
     for_entries(messages.along.view(), grad.cols(), [&](Offset, Offset, Offset e) {
       if (messages.edge[e] >= 0) copy_row(grad, e, back, messages.edge[e]);
@@ -99,7 +99,7 @@ Var along_with_mean_loops(const Messages& messages, const Var& edges) {
   for_loops(messages, [&](Offset loop, Offset e, Real share) {
     for (Offset c = 0; c < k; ++c) out(loop, c) += share * placed.value()(e, c);
   });
-  return Var::record(std::move(out), {placed}, [messages, placed, k](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {placed}, [messages, placed = placed.slot(), k](const Matrix& grad) {
     Matrix back = grad.clone();
     for_loops(messages, [&](Offset loop, Offset e, Real share) {
       for (Offset c = 0; c < k; ++c) back(e, c) += share * grad(loop, c);

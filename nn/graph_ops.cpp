@@ -13,12 +13,12 @@ static Matrix product(const Sparse& a, const Matrix& x) {
 
 Var spmm(const Sparse& a, const Var& x) {
   return Var::record(product(a, x.value()), {x},
-                     [a, x](const Matrix&, const Matrix& grad) { x.accumulate(product(a.transpose(), grad)); });
+                     [a, x = x.slot()](const Matrix& grad) { x.accumulate(product(a.transpose(), grad)); });
 }
 
 Var spmm(const Sparse& a, const Var& edge, const Var& x) {
   Matrix out = weighted_sums(a.view(), edge.value(), x.value());
-  return Var::record(std::move(out), {edge, x}, [a, edge, x](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {edge, x}, [a, edge, x](const Matrix& grad) {
     if (edge.wants_gradient()) edge.accumulate(edge_dots(a.view(), grad, x.value(), edge.cols()));
     if (x.wants_gradient()) x.accumulate(weighted_sums(a.transpose().view(), edge.value(), grad, a.transpose_order()));
   });
@@ -59,19 +59,19 @@ Var aggregate(const Sparse& a, const Var& x, Reduce reduce) {
   Matrix out(a.rows(), x.cols());
   if (reduce == Reduce::mean) {
     spmm(a.view(), x.value(), out, Reduce::mean);
-    return Var::record(std::move(out), {x}, [a, x](const Matrix&, const Matrix& grad) {
+    return Var::record(std::move(out), {x}, [a, x = x.slot()](const Matrix& grad) {
       x.accumulate(product(a.transpose(), divided_by_entries(a, grad)));
     });
   }
   std::vector<Offset> arg_max(out.size());
   spmm(a.view(), x.value(), out, Reduce::max, arg_max);
-  return Var::record(std::move(out), {x}, [a, x, arg = std::move(arg_max)](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {x}, [a, x = x.slot(), arg = std::move(arg_max)](const Matrix& grad) {
     x.accumulate(won(a, arg, grad));
   });
 }
 
 Var multiply(const Features& x, const Var& w) {
-  return Var::record(multiply(x, w.value()), {w}, [x, w](const Matrix&, const Matrix& grad) {
+  return Var::record(multiply(x, w.value()), {w}, [x, w = w.slot()](const Matrix& grad) {
     if (x.is_identity())
       w.accumulate(grad.clone());
     else if (x.is_dense())

@@ -35,7 +35,7 @@ Var softmax(const Var& a) {
   Matrix out = a.value().clone();
   softmax_rows(out);
   // dx = y (dy - y . dy).
-  return Var::record(std::move(out), {a}, [a](const Matrix& y, Matrix& grad) {
+  return Var::record(std::move(out), {a}, [a = a.slot()](const Matrix& y, Matrix& grad) {
     const Matrix dots = row_dots(y, grad);
     each_row(grad, [&, k = grad.cols()](Offset i) {
       for (Offset j = 0; j < k; ++j) grad(i, j) = y(i, j) * (grad(i, j) - dots(i, 0));
@@ -48,7 +48,7 @@ Var log_softmax(const Var& a) {
   Matrix out = a.value().clone();
   log_softmax_rows(out);
   // dx = dy - e^y sum dy.
-  return Var::record(std::move(out), {a}, [a](const Matrix& y, Matrix& grad) {
+  return Var::record(std::move(out), {a}, [a = a.slot()](const Matrix& y, Matrix& grad) {
     const Matrix sums = row_sums(grad);
     each_row(grad, [&, k = grad.cols()](Offset i) {
       for (Offset j = 0; j < k; ++j) grad(i, j) -= exponential(y(i, j)) * sums(i, 0);
@@ -72,7 +72,7 @@ Var l2_normalise(const Var& a, Real least) {
   Matrix out = a.value().clone();
   auto norms = std::make_shared<const Matrix>(l2_normalise_rows(out, least));
   // dx = (dy - y (y . dy)) / |x|; below `least` the divisor is a constant.
-  return Var::record(std::move(out), {a}, [a, norms, least](const Matrix& y, Matrix& grad) {
+  return Var::record(std::move(out), {a}, [a = a.slot(), norms, least](const Matrix& y, Matrix& grad) {
     const Matrix dots = row_dots(y, grad);
     each_row(grad, [&, k = grad.cols()](Offset i) {
       const Real norm = (*norms)(i, 0), along = norm < least ? 0 : dots(i, 0), divisor = std::max(norm, least);
@@ -101,7 +101,7 @@ Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
     for (Offset j = 0; j < k; ++j) out(i, j) = gain(0, j) * u[j] + offset(0, j);
   });
   // With u the unit rows and h = scale dy: dx = (h - mean(h) - u mean(h u)) / deviation.
-  return Var::record(std::move(out), present({a, scale, shift}), [=](const Matrix&, Matrix& grad) {
+  return Var::record(std::move(out), present({a, scale, shift}), [=](Matrix& grad) {
     if (shift) shift.accumulate(column_sums(grad));
     if (scale && scale.wants_gradient()) scale.accumulate(column_dots(grad, *unit));
     if (!a.wants_gradient()) return;
@@ -147,7 +147,7 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
   if (variance) move(variance, spread, n > 1 ? Real(n) / Real(n - 1) : 1);
   Matrix out = normalised(a.value(), *centre, *inverse, row_or(scale, k, 1), row_or(shift, k, 0));
   // With u the unit columns: dx = scale / deviation (dy - mean(dy) - u mean(dy u)).
-  return Var::record(std::move(out), present({a, scale, shift}), [=](const Matrix&, Matrix& grad) {
+  return Var::record(std::move(out), present({a, scale, shift}), [=](Matrix& grad) {
     const Matrix sums = sum_over_rows(n, 2 * k, [&](Offset i, Real* __restrict sum) {
       for (Offset j = 0; j < k; ++j) {
         sum[j] += grad(i, j);

@@ -12,7 +12,7 @@ Var add(const Var& a, const Var& b) {
   Matrix out(a.rows(), a.cols());
   each_entry(out.size(),
              [x = a.value().data(), y = b.value().data(), z = out.data()](Offset i) { z[i] = x[i] + y[i]; });
-  return Var::record(std::move(out), {a, b}, [a, b](const Matrix&, Matrix& grad) {
+  return Var::record(std::move(out), {a, b}, [a = a.slot(), b = b.slot()](Matrix& grad) {
     if (a.wants_gradient()) a.accumulate(b.wants_gradient() ? grad.clone() : std::move(grad));
     if (b.wants_gradient()) b.accumulate(std::move(grad));
   });
@@ -101,7 +101,7 @@ static Matrix with_row(const Matrix& a, const Matrix& row, Value value) {
 
 Var add_row(const Var& a, const Var& row) {
   return Var::record(with_row(a.value(), row.value(), [](Real x, Real r) { return x + r; }), {a, row},
-                     [a, row](const Matrix&, Matrix& grad) {
+                     [a = a.slot(), row = row.slot()](Matrix& grad) {
                        if (row.wants_gradient()) row.accumulate(column_sums(grad));
                        a.accumulate(std::move(grad));
                      });
@@ -109,7 +109,7 @@ Var add_row(const Var& a, const Var& row) {
 
 Var multiply_row(const Var& a, const Var& row) {
   const auto times = [](Real x, Real r) { return x * r; };
-  return Var::record(with_row(a.value(), row.value(), times), {a, row}, [a, row, times](const Matrix&, Matrix& grad) {
+  return Var::record(with_row(a.value(), row.value(), times), {a, row}, [a, row, times](Matrix& grad) {
     if (row.wants_gradient()) row.accumulate(column_dots(grad, a.value()));
     if (a.wants_gradient()) a.accumulate(with_row(grad, row.value(), times));
   });
@@ -133,7 +133,7 @@ static Matrix with_column(const Matrix& a, const Matrix& column, Value value) {
 
 Var add_column(const Var& a, const Var& column) {
   return Var::record(with_column(a.value(), column.value(), [](Real x, Real c) { return x + c; }), {a, column},
-                     [a, column](const Matrix&, Matrix& grad) {
+                     [a = a.slot(), column = column.slot()](Matrix& grad) {
                        if (column.wants_gradient()) column.accumulate(row_sums(grad));
                        a.accumulate(std::move(grad));
                      });
@@ -141,11 +141,10 @@ Var add_column(const Var& a, const Var& column) {
 
 Var multiply_column(const Var& a, const Var& column) {
   const auto times = [](Real x, Real c) { return x * c; };
-  return Var::record(with_column(a.value(), column.value(), times), {a, column},
-                     [a, column, times](const Matrix&, Matrix& grad) {
-                       if (column.wants_gradient()) column.accumulate(row_dots(grad, a.value()));
-                       if (a.wants_gradient()) a.accumulate(with_column(grad, column.value(), times));
-                     });
+  return Var::record(with_column(a.value(), column.value(), times), {a, column}, [a, column, times](Matrix& grad) {
+    if (column.wants_gradient()) column.accumulate(row_dots(grad, a.value()));
+    if (a.wants_gradient()) a.accumulate(with_column(grad, column.value(), times));
+  });
 }
 
 }  // namespace pfm

@@ -20,14 +20,13 @@ void spread_row(const Var& a, const Matrix& row, Real factor) {
 Var rows_to_one(const Var& a, Real factor) {
   Matrix out = column_sums(a.value());
   for (Real& v : out.values()) v *= factor;
-  return Var::record(std::move(out), {a},
-                     [a, factor](const Matrix&, const Matrix& grad) { spread_row(a, grad, factor); });
+  return Var::record(std::move(out), {a}, [a = a.slot(), factor](const Matrix& grad) { spread_row(a, grad, factor); });
 }
 
 Var each_row_to_one(const Var& a, Real factor) {
   Matrix out = row_sums(a.value());
   for (Real& v : out.values()) v *= factor;
-  return Var::record(std::move(out), {a}, [a, factor](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), {a}, [a = a.slot(), factor](const Matrix& grad) {
     Matrix d(a.rows(), a.cols());
     parallel_for(d.rows(), rows_per_block(d.cols()), [&](Offset begin, Offset end) {
       for (Offset i = begin; i < end; ++i) std::ranges::fill(d.row(i), factor * grad(i, 0));
@@ -37,10 +36,9 @@ Var each_row_to_one(const Var& a, Real factor) {
 }
 
 Var all_to_one(const Var& a, double factor) {
-  return Var::record(Matrix(1, 1, {Real(factor * total(a.value()))}), {a},
-                     [a, factor](const Matrix&, const Matrix& grad) {
-                       a.accumulate(Matrix::filled(a.rows(), a.cols(), Real(factor) * grad(0, 0)));
-                     });
+  return Var::record(Matrix(1, 1, {Real(factor * total(a.value()))}), {a}, [a = a.slot(), factor](const Matrix& grad) {
+    a.accumulate(Matrix::filled(a.rows(), a.cols(), Real(factor) * grad(0, 0)));
+  });
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ Var concat_columns(const std::vector<Var>& parts) {
   Matrix out(parts[0].rows(), cols);
   Offset at = 0;
   for (const Var& part : parts) copy_columns(part.value(), 0, part.cols(), out, at), at += part.cols();
-  return Var::record(std::move(out), parts, [parts](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), parts, [parts](const Matrix& grad) {
     Offset from = 0;
     for (const Var& part : parts) {
       if (part.wants_gradient()) part.accumulate(columns_of(grad, from, from + part.cols()));
@@ -61,7 +61,7 @@ Var concat_rows(const std::vector<Var>& parts) {
   Matrix out(rows, parts[0].cols());
   Real* to = out.data();
   for (const Var& part : parts) copy_entries(part.value().data(), part.value().size(), to), to += part.value().size();
-  return Var::record(std::move(out), parts, [parts](const Matrix&, const Matrix& grad) {
+  return Var::record(std::move(out), parts, [parts](const Matrix& grad) {
     Offset from = 0;
     for (const Var& part : parts) {
       if (part.wants_gradient()) part.accumulate(rows_of(grad, from, from + part.rows()));
@@ -72,7 +72,7 @@ Var concat_rows(const std::vector<Var>& parts) {
 
 Var slice_columns(const Var& a, Offset begin, Offset end) {
   expect(0 <= begin && begin <= end && end <= a.cols(), "slice_columns: a range of columns");
-  return Var::record(columns_of(a.value(), begin, end), {a}, [a, begin, end](const Matrix&, const Matrix& grad) {
+  return Var::record(columns_of(a.value(), begin, end), {a}, [a = a.slot(), begin, end](const Matrix& grad) {
     Matrix d = Matrix::zeros(a.rows(), a.cols());
     copy_columns(grad, 0, end - begin, d, begin);
     a.accumulate(std::move(d));
@@ -81,7 +81,7 @@ Var slice_columns(const Var& a, Offset begin, Offset end) {
 
 Var slice_rows(const Var& a, Offset begin, Offset end) {
   expect(0 <= begin && begin <= end && end <= a.rows(), "slice_rows: a range of rows");
-  return Var::record(rows_of(a.value(), begin, end), {a}, [a, begin](const Matrix&, const Matrix& grad) {
+  return Var::record(rows_of(a.value(), begin, end), {a}, [a = a.slot(), begin](const Matrix& grad) {
     Matrix d = Matrix::zeros(a.rows(), a.cols());
     copy_entries(grad.data(), grad.size(), d.data() + begin * a.cols());
     a.accumulate(std::move(d));
@@ -95,21 +95,21 @@ Var reshape(const Var& a, Offset rows, Offset cols) {
     copy_entries(from.data(), from.size(), to.data());
     return to;
   };
-  return Var::record(reshaped(a.value(), rows, cols), {a}, [a, reshaped](const Matrix&, const Matrix& grad) {
+  return Var::record(reshaped(a.value(), rows, cols), {a}, [a = a.slot(), reshaped](const Matrix& grad) {
     a.accumulate(reshaped(grad, a.rows(), a.cols()));
   });
 }
 
 Var gather_rows(const Var& a, std::span<const NodeId> ids) {
   return Var::record(gather_rows(a.value(), ids), {a},
-                     [a, kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix&, const Matrix& grad) {
+                     [a = a.slot(), kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix& grad) {
                        a.accumulate(scatter_rows(grad, kept, a.rows()));
                      });
 }
 
 Var scatter_rows(const Var& a, std::span<const NodeId> ids, Offset rows) {
   return Var::record(scatter_rows(a.value(), ids, rows), {a},
-                     [a, kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix&, const Matrix& grad) {
+                     [a = a.slot(), kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix& grad) {
                        a.accumulate(gather_rows(grad, kept));
                      });
 }

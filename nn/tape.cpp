@@ -8,8 +8,9 @@
 namespace pfm {
 
 struct Var::Node {
-  Matrix value, grad;
-  std::vector<Var> inputs;
+  Offset rows = 0, cols = 0;
+  Matrix grad;
+  std::vector<Var> inputs;  // slots
   Backward backward;
   int level = 0;  // 1 + highest input
   bool wants_gradient = false;
@@ -33,8 +34,9 @@ struct Var::Node {
   }
 };
 
-Var::Var(Matrix value, bool trainable) : node_(std::make_shared<Node>()) {
-  node_->value = std::move(value);
+Var::Var(Matrix value, bool trainable)
+    : value_(std::make_shared<Matrix>(std::move(value))), node_(std::make_shared<Node>()) {
+  node_->rows = value_->rows(), node_->cols = value_->cols();
   node_->wants_gradient = trainable;
 }
 
@@ -44,14 +46,38 @@ Var Var::record(Matrix value, std::vector<Var> inputs, Backward backward) {
     return result;
   Node& node = *result.node_;
   node.wants_gradient = true;
-  for (const Var& input : inputs) node.level = std::max(node.level, input.node_->level + 1);
-  node.inputs = std::move(inputs);
+  for (const Var& input : inputs) {
+    node.level = std::max(node.level, input.node_->level + 1);
+    node.inputs.push_back(input.slot());
+  }
   node.backward = std::move(backward);
   return result;
 }
 
-const Matrix& Var::value() const { return node_->value; }
-Matrix& Var::value() { return node_->value; }
+Var Var::record(Matrix value, std::vector<Var> inputs, BackwardOfValue backward) {
+  Var result = record(std::move(value), std::move(inputs), Backward());
+  if (result.wants_gradient())
+    result.node_->backward = [kept = result.value_, backward = std::move(backward)](Matrix& grad) {
+      backward(*kept, grad);
+    };
+  return result;
+}
+
+const Matrix& Var::value() const {
+  expect(value_ != nullptr, "value: not of a slot");
+  return *value_;
+}
+Matrix& Var::value() {
+  expect(value_ != nullptr, "value: not of a slot");
+  return *value_;
+}
+Offset Var::rows() const { return node_->rows; }
+Offset Var::cols() const { return node_->cols; }
+Var Var::slot() const {
+  Var result = *this;
+  result.value_ = nullptr;
+  return result;
+}
 bool Var::wants_gradient() const { return node_->wants_gradient; }
 const Matrix& Var::grad() const { return node_->grad; }
 void Var::clear_grad() const { node_->grad = Matrix(); }
@@ -65,7 +91,7 @@ Real Var::scalar() const {
 
 void Var::accumulate(Matrix grad) const {
   if (!node_->wants_gradient) return;
-  expect(grad.same_shape(node_->value), "accumulate: the gradient has the value's shape");
+  expect(grad.rows() == node_->rows && grad.cols() == node_->cols, "accumulate: the gradient has the value's shape");
   if (node_->grad.empty()) {
     node_->grad = std::move(grad);
     return;
@@ -78,7 +104,7 @@ void Var::accumulate(Matrix grad) const {
 void backward(const Var& loss) {
   expect(loss.value().size() == 1, "backward: from a [1, 1] value");
   if (!loss.wants_gradient()) return;
-  std::vector<Var> order{loss};
+  std::vector<Var> order{loss.slot()};
   std::unordered_set<const Var::Node*> seen{loss.node_.get()};
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto node = order[i].node_;  // keeps it while `order` grows
@@ -90,7 +116,7 @@ void backward(const Var& loss) {
   for (; !order.empty(); order.pop_back()) {
     Var::Node& node = *order.back().node_;
     if (!node.backward) continue;  // a leaf keeps its gradient
-    if (!node.grad.empty()) node.backward(node.value, node.grad);
+    if (!node.grad.empty()) node.backward(node.grad);
     node.grad = Matrix();
     node.backward = nullptr;
     node.inputs.clear();

@@ -10,20 +10,24 @@ namespace pfm {
 
 class Var {
  public:
-  // Called once with the result's value and gradient; adds to the inputs' gradients through accumulate(). It may change
-  // the gradient and pass it on: nobody reads it afterwards. A closure holds no Vars but the inputs.
-  using Backward = std::function<void(const Matrix& value, Matrix& grad)>;
+  // Called once with the result's gradient; adds to the inputs' gradients through accumulate(). It may change the
+  // gradient and pass it on: nobody reads it afterwards. A closure holds no Vars but the inputs; of an input whose
+  // value it does not read it holds the slot(), so that the value can go.
+  using Backward = std::function<void(Matrix& grad)>;
+  using BackwardOfValue = std::function<void(const Matrix& value, Matrix& grad)>;  // reads the result's value too
 
   Var() = default;
   explicit Var(Matrix value, bool trainable = false);  // a leaf
   // The result of an operation. Without a trainable input, or under NoGradient, it forgets inputs and `backward`.
   static Var record(Matrix value, std::vector<Var> inputs, Backward backward);
+  static Var record(Matrix value, std::vector<Var> inputs, BackwardOfValue backward);
 
   explicit operator bool() const { return node_ != nullptr; }
   const Matrix& value() const;
   Matrix& value();  // for optimisers and averages, never inside a recorded computation
-  Offset rows() const { return value().rows(); }
-  Offset cols() const { return value().cols(); }
+  Offset rows() const;
+  Offset cols() const;
+  Var slot() const;     // where gradients go, with the shape but without the value
   Real scalar() const;  // of a [1, 1] value
 
   bool wants_gradient() const;
@@ -36,6 +40,7 @@ class Var {
  private:
   struct Node;
   friend void backward(const Var& loss);
+  std::shared_ptr<Matrix> value_;  // lives as long as somebody may read it
   std::shared_ptr<Node> node_;
 };
 

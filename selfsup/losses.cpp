@@ -31,7 +31,7 @@ static Matrix softplus_gradient(const Matrix& x, Real sign, Real factor) {
 Var dgi_loss(const Var& positive, const Var& negative) {
   const Real terms = Real(positive.value().size() + negative.value().size());
   const Real sum = softplus_sum(positive.value(), -1) + softplus_sum(negative.value(), 1);
-  return Var::record(Matrix(1, 1, {sum / terms}), {positive, negative}, [=](const Matrix&, const Matrix& grad) {
+  return Var::record(Matrix(1, 1, {sum / terms}), {positive, negative}, [=](const Matrix& grad) {
     positive.accumulate(softplus_gradient(positive.value(), -1, grad(0, 0) / terms));
     negative.accumulate(softplus_gradient(negative.value(), 1, grad(0, 0) / terms));
   });
