@@ -1,8 +1,6 @@
+#include <fmt/format.h>
 #include <pfm/io/checksum.h>
 #include <pfm/io/text.h>
-
-#define XXH_INLINE_ALL
-#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -40,13 +38,15 @@ std::string checksum_of_file(const std::filesystem::path& path) {
     const std::string content = read_file(path);
     return checksum(std::as_bytes(std::span(content)));
   }
+  std::error_code error;
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(path))
-    if (entry.is_regular_file()) files.push_back(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator(path, error))
+    if (entry.is_regular_file(error)) files.push_back(entry.path());
+  if (error) throw Error(Fault::input, fmt::format("{}: cannot be read: {}", path.string(), error.message()));
   std::ranges::sort(files);
   Running hash;
   for (const fs::path& file : files) {
-    const std::string name = file.filename().string();
+    const std::string name = file.lexically_relative(path).string();
     hash.add({name.c_str(), name.size() + 1});
     hash.add(read_file(file));
   }

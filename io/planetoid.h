@@ -7,6 +7,12 @@
 
 namespace pfm::io {
 
+// The original pickles ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}, parsed and never executed (io/pickle.h). Test
+// rows are placed by test.index; nodes it leaves out (Citeseer's 15) have no features and no label. The split is the
+// public one: the rows of x, the next 500, test.index.
+bool is_planetoid(const std::filesystem::path& folder);
+Dataset read_planetoid(const std::filesystem::path& folder);
+
 // The plain-text form, a folder of
 //   edges.txt     u v                 undirected, 0-based
 //   features.txt  row column value    unweighted if every value is 1; without the file: none (identity rows)

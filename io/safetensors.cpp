@@ -1,119 +1,166 @@
 #include <fmt/format.h>
 #include <pfm/io/atomic_file.h>
 #include <pfm/io/safetensors.h>
+#include <pfm/io/text.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
 
 namespace pfm::io {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "safetensors holds little-endian numbers");
-
 using Json = nlohmann::ordered_json;
+static_assert(std::endian::native == std::endian::little, "safetensors is little-endian");
 
-constexpr const char* own_type = sizeof(Real) == 4 ? "F32" : "F64";
-constexpr std::uint64_t largest_header = 100'000'000;  // the format's own limit
-
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
-  throw Error(Fault::input, fmt::format("{}: not a usable safetensors file: {}", path.string(), what));
-}
+constexpr const char* metadata_key = "__metadata__";
+constexpr const char* real_type = sizeof(Real) == 4 ? "F32" : "F64";
+constexpr std::uint64_t largest_header = 100'000'000;  // bytes, the format's own limit
 
 struct Entry {
   std::string name;
-  std::uint64_t begin, end;  // within the data part
-  std::uint64_t width;       // bytes of a number
-  Offset rows, cols;
+  std::size_t width = 0;  // bytes of a number
+  Offset rows = 0, cols = 0;
+  std::uint64_t begin = 0, end = 0;
 };
 
-Entry entry_of(const std::filesystem::path& path, const std::string& name, const Json& value, std::uint64_t data_size) {
-  const auto bad = [&](const char* what) { refuse(path, fmt::format("tensor \"{}\": {}", name, what)); };
-  if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") || !value.contains("data_offsets"))
-    bad("dtype, shape and data_offsets expected");
-  const Json &type = value["dtype"], &shape = value["shape"], &range = value["data_offsets"];
-  if (type != "F32" && type != "F64") bad("only F32 and F64 are read");
-  const std::uint64_t width = type == "F32" ? 4 : 8;
-  std::uint64_t size = 1;
-  if (!shape.is_array()) bad("shape is a list");
-  for (const Json& axis : shape)
-    if (!axis.is_number_unsigned() || __builtin_mul_overflow(size, axis.get<std::uint64_t>(), &size) ||
-        size > data_size)
-      bad("a shape larger than the file");
-  if (!range.is_array() || range.size() != 2 || !range[0].is_number_unsigned() || !range[1].is_number_unsigned())
-    bad("data_offsets are two whole numbers");
-  const auto begin = range[0].get<std::uint64_t>(), end = range[1].get<std::uint64_t>();
-  if (begin > end || end > data_size) bad("data outside the file");
-  if (end - begin != size * width) bad("data_offsets disagree with the shape");
-  const std::uint64_t cols = shape.empty() ? 1 : shape.back().get<std::uint64_t>();
-  return {name, begin, end, width, Offset(cols == 0 ? 0 : size / cols), Offset(cols)};
-}
+class Reading {
+ public:
+  explicit Reading(const std::filesystem::path& path) : path_(path), content_(read_file(path)) {}
 
-// In the order of the data, without holes or overlaps from first to last byte.
-void refuse_gaps(const std::filesystem::path& path, std::vector<Entry>& entries, std::uint64_t data_size) {
-  std::ranges::sort(entries, {}, [](const Entry& e) { return std::pair(e.begin, e.end); });
-  std::uint64_t at = 0;
-  for (const Entry& e : entries) {
-    if (e.begin != at) refuse(path, fmt::format("tensor \"{}\" starts at byte {}, expected {}", e.name, e.begin, at));
-    at = e.end;
+  Tensors run() {
+    const Json header = parse_header();
+    Tensors result;
+    std::vector<Entry> entries;
+    for (const auto& [name, value] : header.items()) {
+      if (name == metadata_key)
+        read_metadata(value, result.metadata);
+      else
+        entries.push_back(entry(name, value));
+    }
+    check_layout(entries);
+    for (const Entry& e : entries) result.matrices.emplace(e.name, values(e));
+    return result;
   }
-  if (at != data_size) refuse(path, fmt::format("{} bytes of data, the header names {}", data_size, at));
-}
 
-Matrix matrix_of(const Entry& e, const char* bytes) {
-  Matrix m(e.rows, e.cols);
-  for (Offset i = 0; i < m.size(); ++i) {
-    float narrow;
-    double wide;
-    if (e.width == 4)
-      std::memcpy(&narrow, bytes + 4 * i, 4), m.data()[i] = Real(narrow);
-    else
-      std::memcpy(&wide, bytes + 8 * i, 8), m.data()[i] = Real(wide);
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(Fault::input, fmt::format("{}: {}", path_.string(), what));
   }
-  return m;
-}
 
-std::string whole_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) refuse(path, "no such file");
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(in)), {});
-  if (!in.good() && !in.eof()) refuse(path, "it cannot be read");
-  return bytes;
-}
+  Json parse_header() {
+    std::uint64_t size = 0;
+    if (content_.size() < sizeof size) fail("not a safetensors file: shorter than 8 bytes");
+    std::memcpy(&size, content_.data(), sizeof size);
+    if (size > largest_header || size > content_.size() - sizeof size)
+      fail(fmt::format("not a safetensors file: a header of {} bytes in a file of {}", size, content_.size()));
+    const std::string_view text(content_.data() + sizeof size, size);
+    data_ = std::string_view(content_).substr(sizeof size + size);
+    std::set<std::string> keys;
+    bool twice = false, deep = false;
+    const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
+      if (event == Json::parse_event_t::key && depth == 1) twice |= !keys.insert(value.get<std::string>()).second;
+      deep |= depth > 4;
+      return !deep;
+    };
+    const Json header = Json::parse(text, watch, false);
+    if (deep || header.is_discarded() || !header.is_object()) fail("its header is not a JSON object of tensors");
+    if (twice) fail("its header names a tensor twice");
+    return header;
+  }
 
-Json header_of(const std::filesystem::path& path, const std::string& bytes, std::uint64_t& header_size) {
-  if (bytes.size() < 8) refuse(path, "shorter than 8 bytes");
-  std::memcpy(&header_size, bytes.data(), 8);
-  if (header_size > largest_header || header_size > bytes.size() - 8)
-    refuse(path, fmt::format("a header of {} bytes in a file of {}", header_size, bytes.size()));
-  const auto begin = bytes.begin() + 8;
-  // Deep nesting would exhaust the stack; the format needs three levels.
-  const Json::parser_callback_t shallow = [&](int depth, Json::parse_event_t, Json&) {
-    if (depth > 8) refuse(path, "a header nested too deeply");
-    return true;
-  };
-  Json header = Json::parse(begin, begin + std::ptrdiff_t(header_size), shallow, false);
-  if (!header.is_object()) refuse(path, "the header is not a JSON object");
-  return header;
-}
+  void read_metadata(const Json& value, std::map<std::string, std::string>& out) const {
+    if (!value.is_object()) fail("its metadata is not an object of texts");
+    for (const auto& [key, text] : value.items()) {
+      if (!text.is_string()) fail(fmt::format("metadata '{}' is not a text", key));
+      out[key] = text.get<std::string>();
+    }
+  }
+
+  static bool natural(const Json& value) { return value.is_number_unsigned(); }
+
+  Entry entry(const std::string& name, const Json& value) const {
+    auto refuse = [&](const std::string& what) { fail(fmt::format("tensor '{}': {}", name, what)); };
+    if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") || !value.contains("data_offsets"))
+      refuse("expected dtype, shape and data_offsets");
+    const Json &type = value["dtype"], &shape = value["shape"], &offsets = value["data_offsets"];
+    Entry e{.name = name};
+    if (type == "F32") e.width = 4;
+    if (type == "F64") e.width = 8;
+    if (e.width == 0) refuse(fmt::format("found type {}, expected F32 or F64", type.dump().substr(0, 40)));
+    if (!shape.is_array() || shape.size() > 32 || !std::ranges::all_of(shape, natural))
+      refuse("expected a shape of sizes");
+    if (!offsets.is_array() || offsets.size() != 2 || !std::ranges::all_of(offsets, natural))
+      refuse("expected two data_offsets");
+    e.begin = offsets[0].get<std::uint64_t>(), e.end = offsets[1].get<std::uint64_t>();
+    if (e.begin > e.end || e.end > data_.size())
+      refuse(fmt::format("bytes [{}, {}) of the {} that the file has", e.begin, e.end, data_.size()));
+    std::vector<Offset> sizes;
+    Offset count = 1;
+    for (const Json& size : shape) {
+      const auto n = size.get<std::uint64_t>();
+      if (n > std::uint64_t(INT64_MAX) || __builtin_mul_overflow(count, Offset(n), &count))
+        refuse("an impossible shape");
+      sizes.push_back(Offset(n));
+    }
+    if ((e.end - e.begin) / e.width != std::uint64_t(count) || (e.end - e.begin) % e.width != 0)
+      refuse(fmt::format("found {} bytes, expected {} numbers of {}", e.end - e.begin, count, e.width));
+    e.cols = sizes.empty() ? 1 : sizes.back();
+    e.rows = e.cols > 0 ? count / e.cols : 0;
+    return e;
+  }
+
+  // Every byte belongs to one tensor.
+  void check_layout(const std::vector<Entry>& entries) const {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
+    for (const Entry& e : entries) parts.emplace_back(e.begin, e.end);
+    std::ranges::sort(parts);
+    std::uint64_t end = 0;
+    for (const auto& [begin, next] : parts) {
+      if (begin != end) fail("its tensors overlap or leave holes");
+      end = next;
+    }
+    if (end != data_.size()) fail(fmt::format("found {} bytes of data, expected {}: truncated", data_.size(), end));
+  }
+
+  Matrix values(const Entry& e) const {
+    Matrix result(e.rows, e.cols);
+    const char* from = data_.data() + e.begin;
+    for (Offset i = 0; i < result.size(); ++i) {
+      float single = 0;
+      double wide = 0;
+      if (e.width == 4)
+        std::memcpy(&single, from + i * 4, 4), wide = double(single);
+      else
+        std::memcpy(&wide, from + i * 8, 8);
+      result.data()[i] = e.width == 4 ? Real(single) : Real(wide);
+    }
+    return result;
+  }
+
+  std::filesystem::path path_;
+  std::string content_;
+  std::string_view data_;
+};
 
 }  // namespace
 
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, const Matrix*>& matrices,
                        const Metadata& metadata) {
   Json header = Json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
-  std::uint64_t at = 0;
+  if (!metadata.empty()) header[metadata_key] = metadata;
+  std::uint64_t end = 0;
   for (const auto& [name, matrix] : matrices) {
-    const std::uint64_t bytes = std::uint64_t(matrix->size()) * sizeof(Real);
-    header[name] = {
-        {"dtype", own_type}, {"shape", {matrix->rows(), matrix->cols()}}, {"data_offsets", {at, at + bytes}}};
-    at += bytes;
+    expect(name != metadata_key && is_utf8(name), "write_safetensors: a UTF-8 name of its own");
+    const std::uint64_t begin = end;
+    end += std::uint64_t(matrix->size()) * sizeof(Real);
+    header[name] = {{"dtype", real_type}, {"shape", {matrix->rows(), matrix->cols()}}, {"data_offsets", {begin, end}}};
   }
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // numbers start at a multiple of 8
+  text.resize((text.size() + 7) / 8 * 8, ' ');  // the data start at a multiple of 8 bytes
   const std::uint64_t size = text.size();
   AtomicFile file(path);
   file.write(&size, sizeof size);
@@ -122,30 +169,6 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
   file.commit();
 }
 
-Tensors read_safetensors(const std::filesystem::path& path) {
-  const std::string bytes = whole_file(path);
-  std::uint64_t header_size = 0;
-  const Json header = header_of(path, bytes, header_size);
-  const std::uint64_t data_size = bytes.size() - 8 - header_size;
-  Tensors result;
-  std::vector<Entry> entries;
-  for (const auto& [name, value] : header.items()) {
-    if (name != "__metadata__") {
-      entries.push_back(entry_of(path, name, value, data_size));
-      continue;
-    }
-    if (!value.is_object()) refuse(path, "__metadata__ is not an object");
-    for (const auto& [key, text] : value.items()) {
-      if (!text.is_string()) refuse(path, fmt::format("metadata \"{}\" is not a text", key));
-      result.metadata[key] = text.get<std::string>();
-    }
-  }
-  refuse_gaps(path, entries, data_size);
-  const char* data = bytes.data() + 8 + header_size;
-  for (const Entry& e : entries)
-    if (!result.matrices.emplace(e.name, matrix_of(e, data + e.begin)).second)
-      refuse(path, fmt::format("tensor \"{}\" twice", e.name));
-  return result;
-}
+Tensors read_safetensors(const std::filesystem::path& path) { return Reading(path).run(); }
 
 }  // namespace pfm::io

@@ -29,3 +29,9 @@ inline bool same(const pfm::Dataset& a, const pfm::Dataset& b) {
          a.splits == b.splits && a.folds == b.folds && a.names == b.names && a.texts == b.texts && a.task == b.task &&
          a.name == b.name;
 }
+
+inline std::map<std::string, const pfm::Matrix*> pointers(const std::map<std::string, pfm::Matrix>& matrices) {
+  std::map<std::string, const pfm::Matrix*> result;
+  for (const auto& [name, matrix] : matrices) result.emplace(name, &matrix);
+  return result;
+}

@@ -1,0 +1,131 @@
+// Safetensors and embeddings: there and back, byte for byte; headers that lie.
+#include <pfm/io/embedding.h>
+#include <pfm/io/safetensors.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "same_dataset.h"
+#include "temporary.h"
+
+using namespace pfm;
+
+namespace {
+
+std::string safetensors(const std::string& header, std::size_t data) {
+  const std::uint64_t size = header.size();
+  std::string file(8, '\0');
+  std::memcpy(file.data(), &size, 8);
+  return file + header + std::string(data, '\0');
+}
+
+}  // namespace
+
+TEST_SUITE("io") {
+  TEST_CASE("safetensors: tensors and texts come back as they were") {
+    const Temporary folder;
+    std::map<std::string, Matrix> values;
+    values.emplace("encoder.weight", Matrix(2, 3, {1, Real(-2.5), 3, Real(1e-30), 5, 6}));
+    values.emplace("empty", Matrix(0, 4));
+    values.emplace("nan", Matrix(1, 1, {std::numeric_limits<Real>::quiet_NaN()}));
+    const std::map<std::string, std::string> metadata{{"step", "12"}, {"options", "{\"a\": 1}"}, {"Å", ""}};
+    io::write_safetensors(folder / "m.safetensors", pointers(values), metadata);
+    const io::Tensors back = io::read_safetensors(folder / "m.safetensors");
+    CHECK(back.metadata == metadata);
+    CHECK(back.matrices.size() == 3);
+    CHECK(same(back.matrices.at("encoder.weight"), values.at("encoder.weight")));
+    CHECK(back.matrices.at("empty").same_shape(values.at("empty")));
+    CHECK(std::isnan(back.matrices.at("nan")(0, 0)));
+    const std::string bytes = content_of(folder / "m.safetensors");
+    io::write_safetensors(folder / "n.safetensors", pointers(back.matrices), back.metadata);
+    CHECK(bytes == content_of(folder / "n.safetensors"));
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
+  }
+
+  TEST_CASE("safetensors: both number types, other ranks") {
+    const Temporary folder;
+    std::string file = safetensors(
+        R"({"a":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[],"data_offsets":[24,28]},)"
+        R"("c":{"dtype":"F32","shape":[2,1,2],"data_offsets":[28,44]}})",
+        44);
+    const double third = 7;
+    std::memcpy(file.data() + file.size() - 44 + 16, &third, 8);
+    put(folder / "m.safetensors", file);
+    const io::Tensors back = io::read_safetensors(folder / "m.safetensors");
+    CHECK(same(back.matrices.at("a"), Matrix(1, 3, {0, 0, 7})));
+    CHECK(same(back.matrices.at("b"), Matrix(1, 1, {0})));
+    CHECK(same(back.matrices.at("c"), Matrix::zeros(2, 2)));
+  }
+
+  TEST_CASE("safetensors: a header is not trusted") {
+    const Temporary folder;
+    const std::string good = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+    put(folder / "good", safetensors(good, 8));
+    CHECK(io::read_safetensors(folder / "good").matrices.size() == 1);
+    struct Case {
+      const char* what;
+      std::string file;
+    };
+    const std::vector<Case> cases{
+        {"empty", ""},
+        {"no header", std::string(8, '\xff')},
+        {"header beyond the file", safetensors(good, 8).substr(0, 20)},
+        {"not JSON", safetensors("{\"a\":", 8)},
+        {"an array", safetensors("[1]", 0)},
+        {"a deep one", safetensors(std::string(100000, '['), 0)},
+        {"truncated data", safetensors(good, 7)},
+        {"more data", safetensors(good, 9)},
+        {"size of 2^63", safetensors(R"({"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}})", 8)},
+        {"a product that wraps",
+         safetensors(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,8]}})", 8)},
+        {"negative", safetensors(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8)},
+        {"end before begin", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8)},
+        {"offsets beyond", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})", 8)},
+        {"wrong type", safetensors(R"({"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}})", 8)},
+        {"type is no text", safetensors(R"({"a":{"dtype":4,"shape":[1],"data_offsets":[0,8]}})", 8)},
+        {"wrong length", safetensors(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8)},
+        {"overlap", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+                                R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                                8)},
+        {"hole", safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8)},
+        {"twice", safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                              R"("a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                              8)},
+        {"metadata of numbers", safetensors(R"({"__metadata__":{"step":1}})", 0)},
+        {"not UTF-8", safetensors("{\"\xff\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8)},
+    };
+    for (const Case& c : cases) {
+      INFO(c.what);
+      put(folder / "bad", c.file);
+      CHECK_THROWS_AS(io::read_safetensors(folder / "bad"), Error);
+    }
+  }
+
+  TEST_CASE("embeddings come back from .h5, .npy and .txt") {
+    const Temporary folder;
+    const Matrix rows(3, 2, {1, Real(0.1), Real(-1e-7), Real(3e20), 5, Real(1) / 3});
+    const std::vector<std::string> names{"a", "Å", "c"};
+    for (const char* file : {"e.h5", "e.npy", "e.txt"}) {
+      INFO(file);
+      for (const auto& given : {std::vector<std::string>{}, names}) {
+        io::write_embedding(folder / file, rows, given);
+        const io::Embedding back = io::read_embedding(folder / file);
+        CHECK(same(back.rows, rows));
+        CHECK(back.names == (file == std::string("e.npy") ? std::vector<std::string>{} : given));
+        const std::string bytes = content_of(folder / file);
+        io::write_embedding(folder / file, rows, given);
+        CHECK(bytes == content_of(folder / file));
+      }
+    }
+    CHECK(content_of(folder / "e.txt").starts_with("3 2\na 1 0.1\n"));
+    CHECK_THROWS_AS(io::write_embedding(folder / "e.csv", rows), Error);
+    CHECK_THROWS_AS(io::write_embedding(folder / "e.txt", rows, {"a b", "c", "d"}), Error);
+    const Matrix infinite(1, 1, {std::numeric_limits<Real>::infinity()});
+    for (const char* file : {"i.h5", "i.npy", "i.txt"}) {
+      INFO(file);
+      io::write_embedding(folder / file, infinite);
+      CHECK_THROWS_AS(io::read_embedding(folder / file), Error);
+    }
+  }
+}
