@@ -4,12 +4,22 @@
 #include <pfm/kernels/spmm.h>
 
 #include <algorithm>
-#include <limits>
+#include <cstring>
 
 namespace pfm {
 namespace {
 
 Offset entries_per_block(Offset width) { return std::max<Offset>(64, 65536 / std::max<Offset>(1, width)); }
+
+// 32 bytes at a time; the compilers' own vectoriser does not see through heads of channels.
+constexpr Offset lanes = 32 / Offset{sizeof(Real)};
+typedef Real Lanes __attribute__((vector_size(32)));
+
+inline Lanes load(const Real* from) {
+  Lanes v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
 
 // body(c) with the channels of a head as a constant where they are a usual number, so that loops over them unroll.
 template <class Body>
@@ -28,11 +38,17 @@ void with_channels(Offset channels, Body body) {
   }
 }
 
+// Sums of products by lanes, lanes added pairwise.
 template <class Channels>
 Real dot(const Real* x, const Real* y, Channels c) {
-  Real sum = 0;
-  for (Offset i = 0; i < c; ++i) sum += x[i] * y[i];
-  return sum;
+  const Offset whole = c / lanes * lanes;
+  Lanes sum = {};
+  for (Offset t = 0; t < whole; t += lanes) sum += load(x + t) * load(y + t);
+  Real rest = 0;
+  for (Offset t = whole; t < c; ++t) rest += x[t] * y[t];
+  for (Offset half = lanes / 2; half > 0; half /= 2)
+    for (Offset l = 0; l < half; ++l) sum[l] += sum[l + half];
+  return sum[0] + rest;
 }
 
 // The entries of rows [begin, end).
@@ -42,20 +58,50 @@ void for_entries(const CsrView& a, Offset begin, Offset end, Body body) {
     for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e) body(row, Offset(a.columns[e]), e);
 }
 
+// Columns [from, from + vectors * lanes) of one row of weighted_sums, in registers; c is a multiple of lanes.
+template <Offset vectors>
+void sum_tile(const CsrView& a, Offset row, const Matrix& values, const Matrix& x, std::span<const Offset> order,
+              Real* out, Offset from, Offset c) {
+  Lanes sum[vectors] = {};
+  Offset head[vectors];
+  for (Offset v = 0; v < vectors; ++v) head[v] = (from + v * lanes) / c;
+  for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e) {
+    const Real* value = values.data() + (order.empty() ? e : order[e]) * values.cols();
+    const Real* source = x.data() + a.columns[e] * x.cols() + from;
+    for (Offset v = 0; v < vectors; ++v) sum[v] += value[head[v]] * load(source + v * lanes);
+  }
+  std::memcpy(out + from, sum, sizeof sum);
+}
+
+// One row of weighted_sums, any number of channels.
+void sum_any(const CsrView& a, Offset row, const Matrix& values, const Matrix& x, std::span<const Offset> order,
+             Real* __restrict out, Offset c) {
+  const Offset heads = values.cols();
+  std::fill_n(out, heads * c, Real(0));
+  for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e) {
+    const Real* value = values.data() + (order.empty() ? e : order[e]) * heads;
+    const Real* from = x.data() + a.columns[e] * x.cols();
+    for (Offset k = 0; k < heads; ++k) {
+      const Real weight = value[k];
+      for (Offset t = k * c; t < (k + 1) * c; ++t) out[t] += weight * from[t];
+    }
+  }
+}
+
 // Rows [begin, end) of weighted_sums.
 void sum_rows(const CsrView& a, const Matrix& values, const Matrix& x, std::span<const Offset> order, Matrix& out,
               Offset begin, Offset end) {
-  const Offset heads = values.cols();
-  std::fill(out.data() + begin * out.cols(), out.data() + end * out.cols(), Real(0));
-  with_channels(x.cols() / heads, [&](auto c) {
-    for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
-      const Real* value = values.data() + (order.empty() ? e : order[e]) * heads;
-      Real* to = out.data() + i * out.cols();
-      const Real* from = x.data() + j * x.cols();
-      for (Offset k = 0; k < heads; ++k)
-        for (Offset i_c = 0; i_c < c; ++i_c) to[k * c + i_c] += value[k] * from[k * c + i_c];
-    });
-  });
+  const Offset width = x.cols(), c = width / values.cols();
+  for (Offset row = begin; row < end; ++row) {
+    Real* to = out.data() + row * width;
+    if (c % lanes != 0) {
+      sum_any(a, row, values, x, order, to, c);
+      continue;
+    }
+    Offset from = 0;
+    for (; from + 8 * lanes <= width; from += 8 * lanes) sum_tile<8>(a, row, values, x, order, to, from, c);
+    for (; from < width; from += lanes) sum_tile<1>(a, row, values, x, order, to, from, c);
+  }
 }
 
 // Rows [begin, end) of edge_dots.
@@ -64,7 +110,8 @@ void dot_rows(const CsrView& a, const Matrix& x, const Matrix& y, Matrix& dots, 
   with_channels(x.cols() / heads, [&](auto c) {
     for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
       const Real *left = x.data() + i * x.cols(), *right = y.data() + j * y.cols();
-      for (Offset k = 0; k < heads; ++k) dots(e, k) = dot(left + k * c, right + k * c, c);
+      Real* to = dots.data() + e * heads;
+      for (Offset k = 0; k < heads; ++k) to[k] = dot(left + k * c, right + k * c, c);
     });
   });
 }
@@ -118,15 +165,20 @@ void score_gradient_rows(const CsrView& a, const Matrix& x, const Attention& res
                          Offset begin, Offset end) {
   const Offset heads = scores.cols();
   dot_rows(a, grad, x, scores, begin, end);
-  std::vector<Real> sum(heads);
+  std::vector<Real> sums(heads);
   for (Offset i = begin; i < end; ++i) {
-    std::ranges::fill(sum, Real(0));
-    for_entries(a, i, i + 1, [&](Offset, Offset, Offset e) {
-      for (Offset k = 0; k < heads; ++k) sum[k] += scores(e, k) *= kept(result)(e, k);
-    });
-    for_entries(a, i, i + 1, [&](Offset, Offset, Offset e) {
-      for (Offset k = 0; k < heads; ++k) scores(e, k) -= result.alpha(e, k) * sum[k];
-    });
+    Real* __restrict sum = sums.data();
+    std::fill_n(sum, heads, Real(0));
+    for (Offset e = a.offsets[i]; e < a.offsets[i + 1]; ++e) {
+      Real* __restrict score = scores.data() + e * heads;
+      const Real* weight = kept(result).data() + e * heads;
+      for (Offset k = 0; k < heads; ++k) sum[k] += score[k] *= weight[k];
+    }
+    for (Offset e = a.offsets[i]; e < a.offsets[i + 1]; ++e) {
+      Real* __restrict score = scores.data() + e * heads;
+      const Real* alpha = result.alpha.data() + e * heads;
+      for (Offset k = 0; k < heads; ++k) score[k] -= alpha[k] * sum[k];
+    }
   }
 }
 
@@ -164,8 +216,15 @@ Matrix edge_sums(const CsrView& a, const Matrix& rows, std::span<const Offset> o
   return out;
 }
 
-static Real additive(const AdditiveScore& s, Offset i, Offset j, Offset e, Offset k) {
-  return s.source(j, k) + s.target(i, k) + (s.edge ? (*s.edge)(e, k) : 0);
+// What enters the activation: source[j] + target[i] (+ edge[e]), `width` numbers each.
+template <class Score>
+void add_ends(const Score& s, Offset i, Offset j, Offset e, Real* __restrict before) {
+  const Offset width = s.target.cols();
+  const Real *source = s.source.data() + j * width, *target = s.target.data() + i * width;
+  for (Offset t = 0; t < width; ++t) before[t] = source[t] + target[t];
+  if (!s.edge) return;
+  const Real* edge = s.edge->data() + e * width;
+  for (Offset t = 0; t < width; ++t) before[t] += edge[t];
 }
 
 Attention attend(const CsrView& a, const AdditiveScore& score, const Matrix& x,
@@ -176,7 +235,9 @@ Attention attend(const CsrView& a, const AdditiveScore& score, const Matrix& x,
   expect(!score.edge || (score.edge->rows() == a.nonzeros() && score.edge->cols() == heads), "attend: edge [E, h]");
   return attend(a, heads, x, dropout, [&](Matrix& alpha, Offset begin, Offset end) {
     for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
-      for (Offset k = 0; k < heads; ++k) alpha(e, k) = leaky(additive(score, i, j, e, k), score.slope);
+      Real* scores = alpha.data() + e * heads;
+      add_ends(score, i, j, e, scores);
+      for (Offset k = 0; k < heads; ++k) scores[k] = leaky(scores[k], score.slope);
     });
   });
 }
@@ -188,21 +249,20 @@ AdditiveGradients attend_gradients(const CsrView& a, const CsrView& transpose, s
   AdditiveGradients g{{}, Matrix::zeros(a.rows, heads), Matrix(a.nonzeros(), heads), {}};
   parallel_rows(a, entries_per_block(x.cols()), [&](Offset begin, Offset end) {
     score_gradient_rows(a, x, result, grad, g.edge, begin, end);
+    std::vector<Real> before(heads);
     for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
+      add_ends(score, i, j, e, before.data());
+      Real* __restrict through = g.edge.data() + e * heads;
+      Real* __restrict target = g.target.data() + i * heads;
       for (Offset k = 0; k < heads; ++k) {
-        if (additive(score, i, j, e, k) <= 0) g.edge(e, k) *= score.slope;
-        g.target(i, k) += g.edge(e, k);
+        through[k] *= before[k] > 0 ? 1 : score.slope;
+        target[k] += through[k];
       }
     });
   });
   g.source = edge_sums(transpose, g.edge, order);
   g.x = weighted_sums(transpose, kept(result), grad, order);
   return g;
-}
-
-// before(i, j, e, t): what enters the activation of channel t.
-static Real dynamic(const DynamicScore& s, Offset i, Offset j, Offset e, Offset t) {
-  return s.source(j, t) + s.target(i, t) + (s.edge ? (*s.edge)(e, t) : 0);
 }
 
 Attention attend(const CsrView& a, const DynamicScore& score, const Matrix& x, Offset heads,
@@ -213,42 +273,61 @@ Attention attend(const CsrView& a, const DynamicScore& score, const Matrix& x, O
          "attend: source [m, h c], target [n, h c], att [1, h c]");
   expect(!score.edge || (score.edge->rows() == a.nonzeros() && score.edge->cols() == width), "attend: edge [E, h c]");
   return attend(a, heads, x, dropout, [&](Matrix& alpha, Offset begin, Offset end) {
-    for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
-      for (Offset k = 0; k < heads; ++k) {
-        Real sum = 0;
-        for (Offset t = k * channels; t < (k + 1) * channels; ++t)
-          sum += score.att(0, t) * leaky(dynamic(score, i, j, e, t), score.slope);
-        alpha(e, k) = sum;
-      }
+    std::vector<Real> row(width);
+    with_channels(channels, [&](auto c) {
+      for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
+        add_ends(score, i, j, e, row.data());
+        for (Real& v : row) v = leaky(v, score.slope);
+        for (Offset k = 0; k < heads; ++k) alpha(e, k) = dot(score.att.data() + k * c, row.data() + k * c, c);
+      });
     });
   });
+}
+
+// Per entry, from before = source[j] + target[i] (+ edge[e]) and the score's gradient: d score / d before = att times
+// the activation's slope.
+template <class Channels>
+static void through_score(const DynamicScore& s, const Real* __restrict scores, const Real* __restrict before,
+                          Real* __restrict through, Channels c) {
+  const Real* __restrict att = s.att.data();
+  for (Offset k = 0; k < s.att.cols() / c; ++k) {
+    const Real change = scores[k], below = change * s.slope;
+    for (Offset t = k * c; t < (k + 1) * c; ++t) through[t] = (before[t] > 0 ? change : below) * att[t];
+  }
 }
 
 DynamicGradients attend_gradients(const CsrView& a, const CsrView& transpose, std::span<const Offset> order,
                                   const DynamicScore& score, const Matrix& x, const Attention& result,
                                   const Matrix& grad) {
-  const Offset heads = result.alpha.cols(), width = x.cols(), channels = width / heads;
+  const Offset heads = result.alpha.cols(), width = x.cols();
   Matrix scores(a.nonzeros(), heads), att = Matrix::zeros(a.rows, width);
   DynamicGradients g{Matrix::zeros(a.cols, width), Matrix::zeros(a.rows, width), {}, {}, {}};
   if (score.edge) g.edge = Matrix(a.nonzeros(), width);
-  parallel_rows(a, entries_per_block(width), [&](Offset begin, Offset end) {
-    score_gradient_rows(a, x, result, grad, scores, begin, end);
-    for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
-      for (Offset t = 0; t < width; ++t) {
-        const Real before = dynamic(score, i, j, e, t), change = scores(e, t / channels);
-        const Real through = change * score.att(0, t) * (before > 0 ? 1 : score.slope);
-        g.target(i, t) += through;
-        att(i, t) += change * leaky(before, score.slope);
-        if (score.edge) g.edge(e, t) = through;
-      }
+  auto add = [width](Real* __restrict to, const Real* __restrict from) {
+    for (Offset t = 0; t < width; ++t) to[t] += from[t];
+  };
+  with_channels(width / heads, [&](auto c) {
+    parallel_rows(a, entries_per_block(width), [&](Offset begin, Offset end) {
+      score_gradient_rows(a, x, result, grad, scores, begin, end);
+      std::vector<Real> before(width), through(width);
+      for_entries(a, begin, end, [&](Offset i, Offset j, Offset e) {
+        const Real* change = scores.data() + e * heads;
+        add_ends(score, i, j, e, before.data());
+        through_score(score, change, before.data(), through.data(), c);
+        add(g.target.data() + i * width, through.data());
+        if (score.edge) std::ranges::copy(through, g.edge.row(e).begin());
+        for (Offset k = 0; k < heads; ++k)
+          for (Offset t = k * c; t < (k + 1) * c; ++t) through[t] = change[k] * leaky(before[t], score.slope);
+        add(att.data() + i * width, through.data());
+      });
     });
-  });
-  parallel_rows(transpose, entries_per_block(width), [&](Offset begin, Offset end) {
-    for_entries(transpose, begin, end, [&](Offset j, Offset i, Offset place) {
-      const Offset e = order[place];
-      for (Offset t = 0; t < width; ++t)
-        g.source(j, t) +=
-            scores(e, t / channels) * score.att(0, t) * (dynamic(score, i, j, e, t) > 0 ? 1 : score.slope);
+    parallel_rows(transpose, entries_per_block(width), [&](Offset begin, Offset end) {
+      std::vector<Real> before(width), through(width);
+      for_entries(transpose, begin, end, [&](Offset j, Offset i, Offset place) {
+        add_ends(score, i, j, order[place], before.data());
+        through_score(score, scores.data() + order[place] * heads, before.data(), through.data(), c);
+        add(g.source.data() + j * width, through.data());
+      });
     });
   });
   g.att = column_sums(att);

@@ -1,34 +1,27 @@
+#include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
-#include <pfm/kernels/rows.h>
 #include <pfm/nn/edge_attention.h>
 
 namespace pfm {
 
+// att [1, h c] as a matrix [h c, h] whose column k holds head k's part, so that one dense product serves all heads.
+static Matrix by_head(const Matrix& att, Offset heads) {
+  Matrix blocks = Matrix::zeros(att.cols(), heads);
+  for (Offset t = 0; t < att.cols(); ++t) blocks(t, t / (att.cols() / heads)) = att(0, t);
+  return blocks;
+}
+
 Var head_dots(const Var& x, const Var& att, Offset heads) {
   expect(att.rows() == 1 && att.cols() == x.cols() && heads > 0 && x.cols() % heads == 0,
          "head_dots: x [n, h c], att [1, h c]");
-  const Offset n = x.rows(), width = x.cols(), channels = width / heads;
-  Matrix out(n, heads);
-  parallel_for(n, rows_per_block(width), [&](Offset begin, Offset end) {
-    for (Offset i = begin; i < end; ++i)
-      for (Offset k = 0; k < heads; ++k) {
-        Real sum = 0;
-        for (Offset t = k * channels; t < (k + 1) * channels; ++t) sum += x.value()(i, t) * att.value()(0, t);
-        out(i, k) = sum;
-      }
-  });
+  Matrix out = multiply(x.value(), by_head(att.value(), heads));
   return Var::record(std::move(out), {x, att}, [=](const Matrix& grad) {
-    Matrix dx(n, width), datt(n, width);
-    parallel_for(n, rows_per_block(width), [&](Offset begin, Offset end) {
-      for (Offset i = begin; i < end; ++i)
-        for (Offset k = 0; k < heads; ++k)
-          for (Offset t = k * channels; t < (k + 1) * channels; ++t) {
-            dx(i, t) = grad(i, k) * att.value()(0, t);
-            datt(i, t) = grad(i, k) * x.value()(i, t);
-          }
-    });
-    if (x.wants_gradient()) x.accumulate(std::move(dx));
-    if (att.wants_gradient()) att.accumulate(column_sums(datt));
+    if (x.wants_gradient()) x.accumulate(multiply_transposed(grad, by_head(att.value(), heads)));
+    if (!att.wants_gradient()) return;
+    const Matrix blocks = transposed_multiply(x.value(), grad);  // [h c, h]
+    Matrix datt(1, att.cols());
+    for (Offset t = 0; t < att.cols(); ++t) datt(0, t) = blocks(t, t / (att.cols() / heads));
+    att.accumulate(std::move(datt));
   });
 }
 
@@ -43,7 +36,7 @@ Var mean_heads(const Var& x, Offset heads) {
       for (Real& v : out.row(i)) v /= Real(heads);
     }
   });
-  return Var::record(std::move(out), {x}, [=](const Matrix& grad) {
+  return Var::record(std::move(out), {x}, [=, x = x.slot()](const Matrix& grad) {
     Matrix dx(n, heads * channels);
     parallel_for(n, rows_per_block(dx.cols()), [&](Offset begin, Offset end) {
       for (Offset i = begin; i < end; ++i)

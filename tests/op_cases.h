@@ -30,6 +30,7 @@ struct OpCase {
 std::vector<OpCase> entry_cases(const Sizes& sizes);  // arithmetic, activations
 std::vector<OpCase> row_cases(const Sizes& sizes);    // products, reductions, norms, shapes
 std::vector<OpCase> layer_cases(const Sizes& sizes);  // segments, losses, layers
+std::vector<OpCase> edge_cases(const Sizes& sizes);   // aggregation and attention along edges
 std::vector<OpCase> op_cases(const Sizes& sizes);     // all
 
 // The same numbers for the same case, input and seed.
