@@ -1,3 +1,4 @@
+#include <pfm/kernels/parallel.h>
 #include <pfm/selfsup/corruption.h>
 
 #include <algorithm>
@@ -16,40 +17,52 @@ Corruption shuffle_rows() {
   };
 }
 
-// The entries of `a` for which keep(entry) holds; weights follow.
+// The i of [0, n) for which keep(i) holds, ascending; decided in parallel.
 template <class Keep>
-static Sparse filtered(const Sparse& a, Keep keep) {
+static std::vector<Offset> indices_where(Offset n, Keep keep) {
+  std::vector<char> decided(std::size_t(n), 0);
+  parallel_for(n, 16384, [&](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i) decided[std::size_t(i)] = keep(i);
+  });
+  std::vector<Offset> indices;
+  indices.reserve(std::size_t(n));
+  for (Offset i = 0; i < n; ++i)
+    if (decided[std::size_t(i)]) indices.push_back(i);
+  return indices;
+}
+
+// The entries `kept` (ascending) of `a`; weights follow.
+static Sparse with_entries(const Sparse& a, std::span<const Offset> kept) {
   const CsrView& v = a.view();
   std::vector<Offset> offsets{0};
-  std::vector<NodeId> columns;
-  std::vector<Real> values;
-  columns.reserve(v.columns.size());
-  for (Offset row = 0; row < v.rows; ++row) {
-    for (Offset e = v.offsets[row]; e < v.offsets[row + 1]; ++e)
-      if (keep(e)) {
-        columns.push_back(v.columns[e]);
-        if (a.weighted()) values.push_back(v.values[e]);
-      }
-    offsets.push_back(Offset(columns.size()));
+  std::vector<NodeId> columns(kept.size());
+  std::vector<Real> values(a.weighted() ? kept.size() : 0);
+  offsets.reserve(std::size_t(v.rows) + 1);
+  for (Offset row = 0, i = 0; row < v.rows; ++row) {
+    for (; i < Offset(kept.size()) && kept[i] < v.offsets[row + 1]; ++i) {
+      columns[i] = v.columns[kept[i]];
+      if (a.weighted()) values[i] = v.values[kept[i]];
+    }
+    offsets.push_back(i);
   }
   return {v.rows, v.cols, std::move(offsets), std::move(columns), std::move(values)};
 }
 
+Graph with_entries(const Graph& graph, std::span<const Offset> kept) {
+  std::vector<std::int32_t> types;
+  if (!graph.edge_types().empty())
+    for (const Offset e : kept) types.push_back(graph.edge_types()[e]);
+  const Matrix& all = graph.edge_attributes();
+  Matrix attributes(all.empty() ? 0 : Offset(kept.size()), all.cols());
+  for (Offset i = 0; i < attributes.rows(); ++i) std::ranges::copy(all.row(kept[i]), attributes.row(i).begin());
+  return Graph(with_entries(graph.adjacency(), kept), std::move(attributes), std::move(types));
+}
+
 Corruption drop_edges(double rate) {
   return [=](const Batch& batch, Rng rng) {
-    auto keep = [&](Offset e) { return rng.uniform(std::uint64_t(e)) >= rate; };
-    const Graph& g = batch.graph;
-    std::vector<std::int32_t> types;
-    std::vector<Offset> kept;
-    for (Offset e = 0; e < g.edges(); ++e)
-      if (keep(e)) kept.push_back(e);
-    if (!g.edge_types().empty())
-      for (Offset e : kept) types.push_back(g.edge_types()[e]);
-    Matrix attributes(g.edge_attributes().empty() ? 0 : Offset(kept.size()), g.edge_attributes().cols());
-    for (Offset i = 0; i < attributes.rows(); ++i)
-      std::ranges::copy(g.edge_attributes().row(kept[i]), attributes.row(i).begin());
     Batch view = batch;
-    view.graph = Graph(filtered(g.adjacency(), keep), std::move(attributes), std::move(types));
+    const auto stays = [&](Offset e) { return rng.uniform(std::uint64_t(e)) >= rate; };
+    view.graph = with_entries(batch.graph, indices_where(batch.graph.edges(), stays));
     return view;
   };
 }
@@ -70,7 +83,7 @@ static Features without(const Features& x, const std::vector<char>& drop_row, co
   std::vector<Offset> row_of(v.columns.size());
   for (Offset row = 0; row < v.rows; ++row)
     std::fill(row_of.begin() + v.offsets[row], row_of.begin() + v.offsets[row + 1], row);
-  return filtered(rows, [&](Offset e) { return !dropped(row_of[e], v.columns[e]); });
+  return with_entries(rows, indices_where(v.nonzeros(), [&](Offset e) { return !dropped(row_of[e], v.columns[e]); }));
 }
 
 Corruption drop_columns(double rate) {

@@ -1,7 +1,6 @@
 // Softmax regression on frozen rows: what most protocols measure.
 #pragma once
-#include <pfm/graph/features.h>
-#include <pfm/kernels/random.h>
+#include <pfm/selfsup/split.h>
 
 namespace pfm {
 
@@ -10,10 +9,6 @@ struct Probe {
   int steps = 100;  // full-batch Adam steps
   double lr = 0.01;
   double weight_decay = 0;  // added to the gradient
-};
-
-struct Split {
-  std::vector<NodeId> train, validation, test;
 };
 
 // Percent of right test predictions, one per repeat.

@@ -1,0 +1,14 @@
+// All pairs of rows without their matrix.
+#pragma once
+#include <pfm/nn/tape.h>
+
+namespace pfm {
+
+// Whether row i of v is a candidate of row i of u.
+enum class Own : bool { in, out };
+
+// log sum_j e^(u_i . v_j), stable: [n, d] [m, d] -> [n, 1]; -infinity without a candidate. Tiles of scores are made
+// where they are needed, in the backward pass again. With Own::out n = m. Cheaper by half where v is u.
+Var pair_log_sums(const Var& u, const Var& v, Own own = Own::in);
+
+}  // namespace pfm

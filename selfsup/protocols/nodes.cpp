@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+#include <pfm/selfsup/metrics.h>
+#include <pfm/selfsup/protocols/nodes.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace pfm {
+
+void need_classes(const Dataset& data) {
+  if (data.targets.class_count() == 0)
+    throw Error(Fault::input, fmt::format("{}: this protocol needs a class per node, the data set has none; use "
+                                          "--protocol link-85-5-10 for data without labels",
+                                          data.name));
+  if (NodeId(data.targets.classes.size()) != data.nodes())
+    throw Error(Fault::input, fmt::format("{}: this protocol needs a class per node, the data set has {} nodes and {} "
+                                          "labels",
+                                          data.name, data.nodes(), data.targets.classes.size()));
+  const auto labelled = [](std::int32_t c) { return c >= 0; };
+  const auto first = std::ranges::find_if(data.targets.classes, labelled);
+  if (std::ranges::all_of(data.targets.classes, [&](std::int32_t c) { return c < 0 || c == *first; }))
+    throw Error(Fault::input, fmt::format("{}: this protocol needs nodes of at least two classes, all labelled nodes "
+                                          "are of class {}",
+                                          data.name, *first));
+}
+
+Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible) {
+  Dataset view = data;
+  std::ranges::fill(view.targets.classes, -1);
+  for (const NodeId v : visible) view.targets.classes[v] = data.targets.classes[v];
+  return view;
+}
+
+std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId> ids) {
+  std::vector<std::int32_t> classes;
+  for (const NodeId v : ids) classes.push_back(data.targets.classes[v]);
+  return classes;
+}
+
+std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids) {
+  std::vector<std::int32_t> classes;
+  for (const NodeId v : ids)
+    classes.push_back(std::int32_t(std::ranges::max_element(class_scores.row(v)) - class_scores.row(v).begin()));
+  return classes;
+}
+
+double own_accuracy(const Outcome& outcome, const Dataset& data, std::span<const NodeId> test) {
+  expect(outcome.class_scores.rows() == data.nodes(), "class_scores: a row per node");
+  return 100 * accuracy(classes_of(data, test), decided(outcome.class_scores, test));
+}
+
+double mean(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+}
+
+}  // namespace pfm

@@ -1,0 +1,27 @@
+// What protocols about the classes of nodes share.
+#pragma once
+#include <pfm/selfsup/protocol.h>
+#include <pfm/selfsup/split.h>
+
+namespace pfm {
+
+inline const std::vector<std::string> node_controls{"raw", "a1", "a2", "a3", "random"};
+
+// Error(input) unless nodes of at least two classes are there.
+void need_classes(const Dataset& data);
+
+// The data set with the classes of `visible` nodes alone, the others -1.
+Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible);
+
+// The classes of the nodes `ids`.
+std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId> ids);
+
+// What a method that classifies by itself says of the nodes `ids`: the arg-max of their rows of scores [N, classes].
+std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids);
+
+// Percent of the test nodes that a method's own class scores get right.
+double own_accuracy(const Outcome& outcome, const Dataset& data, std::span<const NodeId> test);
+
+double mean(std::span<const double> values);
+
+}  // namespace pfm

@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+#include <pfm/selfsup/options.h>
+#include <pfm/selfsup/protocols/protocols.h>
+
+#include <algorithm>
+
+namespace pfm {
+
+const std::vector<Protocol>& protocols() {
+  static const std::vector<Protocol> all{
+      public_dgi(),
+      public_l2(),
+      random_10_10_80(),
+      link_85_5_10(),
+  };
+  return all;
+}
+
+const Protocol& protocol(const std::string& id) {
+  std::vector<std::string> known;
+  for (const Protocol& p : protocols()) {
+    if (p.id == id) return p;
+    known.push_back(p.id);
+  }
+  const std::string near = nearest_word(id, known);
+  throw Error(Fault::usage,
+              fmt::format("unknown protocol \"{}\"{}; known: {}", id,
+                          near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), fmt::join(known, ", ")));
+}
+
+const Protocol& default_protocol(const Dataset& data) {
+  const bool labelled = data.targets.class_count() > 0;
+  if (labelled && (data.graphs() > 1 || data.task == Task::graph))
+    throw Error(Fault::input, fmt::format("{}: the classes of whole graphs need the protocol svc10, which this version "
+                                          "does not have; it scores nodes and links of one graph",
+                                          data.name));
+  if (labelled) {
+    const auto has = [&](const char* part) { return data.splits.contains(part); };
+    return protocol(has("train") && has("validation") && has("test") ? "public-dgi" : "random-10-10-80");
+  }
+  if (data.all.graph.edges() > data.all.graph.self_loops()) return protocol("link-85-5-10");
+  throw Error(Fault::input, fmt::format("{}: there is nothing to score: neither classes nor edges", data.name));
+}
+
+}  // namespace pfm

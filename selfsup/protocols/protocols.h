@@ -1,0 +1,15 @@
+// The protocols of graphs, one function each; protocols.cpp tabulates them.
+#pragma once
+#include <pfm/selfsup/protocol.h>
+
+namespace pfm {
+
+Protocol public_dgi();
+Protocol public_l2();
+Protocol random_10_10_80();
+Protocol random_10_90_ovr();
+Protocol knn();
+Protocol kmeans();
+Protocol link_85_5_10();
+
+}  // namespace pfm
