@@ -78,7 +78,7 @@ Var triplet_loss(const Var& anchor, const Var& positive, const Var& negative, Re
 
 namespace {
 
-// cos of two rows and their inverse norms, all 0 where a row is zero.
+// cos of two rows and their inverse norms, all 0 where a row is as good as zero.
 struct Cosine {
   Real cos = 0, inverse_x = 0, inverse_y = 0;
 };
@@ -90,7 +90,7 @@ Cosine cosine(std::span<const Real> x, std::span<const Real> y) {
     xx += double(x[j]) * double(x[j]);
     yy += double(y[j]) * double(y[j]);
   }
-  if (xx == 0 || yy == 0) return {};
+  if (xx < 1e-24 || yy < 1e-24) return {};  // shorter than 1e-12: no direction
   const double ix = 1 / std::sqrt(xx), iy = 1 / std::sqrt(yy);
   return {Real(xy * ix * iy), Real(ix), Real(iy)};
 }

@@ -1,6 +1,7 @@
+#include <pfm/kernels/exponential.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
-#include <pfm/kernels/spmm.h>
+#include <pfm/kernels/rows.h>
 #include <pfm/selfsup/probe.h>
 
 #include <algorithm>
@@ -9,130 +10,152 @@
 namespace pfm {
 namespace {
 
-// The columns of a weight matrix are repeats x classes: one product serves all repeats.
-struct Weights {
-  Matrix w, b;  // [d, repeats classes], [1, repeats classes]
-};
-
-struct AdamState {
-  Matrix m, v;
-  explicit AdamState(const Matrix& like)
-      : m(Matrix::zeros(like.rows(), like.cols())), v(Matrix::zeros(like.rows(), like.cols())) {}
-
-  void step(Matrix& p, const Matrix& grad, const Probe& probe, int t) {
-    const Real b1 = Real(0.9), b2 = Real(0.999), eps = Real(1e-8), decay = Real(probe.weight_decay);
-    const Real rate = Real(probe.lr / (1 - std::pow(0.9, t))), root = Real(1 / std::sqrt(1 - std::pow(0.999, t)));
-    parallel_for(p.size(), 16384, [&](Offset begin, Offset end) {
-      for (Offset i = begin; i < end; ++i) {
-        const Real g = grad.data()[i] + decay * p.data()[i];
-        m.data()[i] = b1 * m.data()[i] + (1 - b1) * g;
-        v.data()[i] = b2 * v.data()[i] + (1 - b2) * g * g;
-        p.data()[i] -= rate * m.data()[i] / (std::sqrt(v.data()[i]) * root + eps);
-      }
-    });
-  }
-};
-
-Weights initial(Offset d, int classes, const Probe& probe, Rng rng) {
-  Weights weights{Matrix(d, probe.repeats * classes), Matrix::zeros(1, probe.repeats * classes)};
+// Weights of repeat r are rows [r classes, (r + 1) classes), a function of (rng, r) alone.
+Matrix glorot_starts(Offset d, int classes, int repeats, Rng rng) {
+  Matrix start(Offset(repeats) * classes, d);
   const double bound = std::sqrt(6.0 / double(d + classes));
-  for (int r = 0; r < probe.repeats; ++r)
-    for (Offset i = 0; i < d; ++i)
-      for (int c = 0; c < classes; ++c)
-        weights.w(i, r * classes + c) = Real(bound * (2 * rng.split(r).uniform(std::uint64_t(i * classes + c)) - 1));
-  return weights;
-}
-
-Matrix logits(const Features& x, const Weights& weights) {
-  Matrix out = multiply(x, weights.w);
-  for (Offset i = 0; i < out.rows(); ++i)
-    for (Offset j = 0; j < out.cols(); ++j) out(i, j) += weights.b(0, j);
-  return out;
-}
-
-// Logits become (softmax - one-hot) / n, per repeat.
-void to_gradient(Matrix& z, std::span<const std::int32_t> target, int classes) {
-  const Real n = Real(z.rows());
-  parallel_for(z.rows(), rows_per_block(z.cols()), [&](Offset begin, Offset end) {
-    for (Offset i = begin; i < end; ++i)
-      for (Offset first = 0; first < z.cols(); first += classes) {
-        Real* row = &z(i, first);
-        const Real top = *std::max_element(row, row + classes);
-        Real sum = 0;
-        for (int c = 0; c < classes; ++c) sum += row[c] = std::exp(row[c] - top);
-        for (int c = 0; c < classes; ++c) row[c] = (row[c] / sum - Real(c == target[i])) / n;
-      }
-  });
-}
-
-Matrix weight_gradient(const Features& x, const Matrix& dz) {
-  if (x.is_dense()) return transposed_multiply(x.dense(), dz);
-  Matrix out(x.cols(), dz.cols());
-  spmm(x.as_sparse().transpose().view(), dz, out);
-  return out;
-}
-
-Matrix bias_gradient(const Matrix& dz) {
-  Matrix sum = Matrix::zeros(1, dz.cols());
-  for (Offset i = 0; i < dz.rows(); ++i)
-    for (Offset j = 0; j < dz.cols(); ++j) sum(0, j) += dz(i, j);
-  return sum;
-}
-
-std::vector<double> accuracy(const Features& x, std::span<const std::int32_t> target, const Weights& weights,
-                             int classes) {
-  const Matrix z = logits(x, weights);
-  std::vector<double> right(z.cols() / classes);
-  for (Offset i = 0; i < z.rows(); ++i)
-    for (std::size_t r = 0; r < right.size(); ++r) {
-      const Real* row = &z(i, Offset(r) * classes);
-      right[r] += std::max_element(row, row + classes) - row == target[i];
+  parallel_for(start.rows(), 8, [&](Offset begin, Offset end) {
+    for (Offset row = begin; row < end; ++row) {
+      const Rng own = rng.split(std::uint64_t(row / classes));
+      for (Offset i = 0; i < d; ++i)
+        start(row, i) = Real(bound * (2 * own.uniform(std::uint64_t(i * classes + row % classes)) - 1));
     }
-  for (double& r : right) r *= 100 / double(std::max<Offset>(1, z.rows()));
-  return right;
+  });
+  return start;
+}
+
+Matrix transposed(const Matrix& a) {
+  Matrix out(a.cols(), a.rows());
+  parallel_for(a.cols(), 16, [&](Offset begin, Offset end) {
+    for (Offset i = 0; i < a.rows(); ++i)
+      for (Offset j = begin; j < end; ++j) out(j, i) = a(i, j);
+  });
+  return out;
+}
+
+void add_to_columns(Matrix& z, const Matrix& column) {
+  for (Offset i = 0; i < z.rows(); ++i)
+    for (Real& v : z.row(i)) v += column(i, 0);
+}
+
+// Scores [classes, n] from `first` on become (softmax - one-hot) / n.
+void to_gradient(Matrix& z, Offset first, std::span<const std::int32_t> target, int classes) {
+  const Offset n = z.cols();
+  std::vector<Real> top(z.row(first).begin(), z.row(first).end()), sum(std::size_t(n), 0);
+  for (Offset c = 1; c < classes; ++c)
+    for (Offset j = 0; j < n; ++j) top[std::size_t(j)] = std::max(top[std::size_t(j)], z(first + c, j));
+  for (Offset c = 0; c < classes; ++c) {
+    Real* row = &z(first + c, 0);
+    for (Offset j = 0; j < n; ++j) row[j] = exponential(row[j] - top[std::size_t(j)]);
+    for (Offset j = 0; j < n; ++j) sum[std::size_t(j)] += row[j];
+  }
+  for (Offset j = 0; j < n; ++j) sum[std::size_t(j)] = 1 / (sum[std::size_t(j)] * Real(n));
+  for (Offset c = 0; c < classes; ++c)
+    for (Offset j = 0; j < n; ++j) z(first + c, j) *= sum[std::size_t(j)];
+  for (Offset j = 0; j < n; ++j) z(first + target[std::size_t(j)], j) -= 1 / Real(n);
 }
 
 struct Part {
-  Features x;
+  ProbeRows x;
   std::vector<std::int32_t> classes;
 };
 
 Part part(const Features& x, std::span<const std::int32_t> classes, std::span<const NodeId> ids) {
-  Part result{x.gather(ids), {}};
-  for (NodeId id : ids) result.classes.push_back(classes[id]);
+  Part result{ProbeRows(x.gather(ids)), {}};
+  for (const NodeId id : ids) result.classes.push_back(classes[id]);
   return result;
 }
 
-void keep_columns(const Weights& from, Weights& to, Offset first, int classes) {
-  for (Offset i = 0; i < from.w.rows(); ++i) std::copy_n(&from.w(i, first), classes, &to.w(i, first));
-  std::copy_n(&from.b(0, first), classes, &to.b(0, first));
+// Percent of the part that each classifier gets right, the first of equal scores counting, [repeats].
+std::vector<double> accuracy(const Part& part, const Matrix& weights, const Matrix& bias, int classes) {
+  Matrix z = part.x.scores(weights);
+  add_to_columns(z, bias);
+  std::vector<double> right;
+  for (Offset first = 0; first < z.rows(); first += classes) {
+    Offset count = 0;
+    for (Offset j = 0; j < z.cols(); ++j) {
+      Offset best = 0;
+      for (Offset c = 1; c < classes; ++c)
+        if (z(first + c, j) > z(first + best, j)) best = c;
+      count += best == part.classes[std::size_t(j)];
+    }
+    right.push_back(100 * double(count) / double(std::max<Offset>(1, z.cols())));
+  }
+  return right;
+}
+
+void keep_rows(const Matrix& from, Matrix& to, Offset first, Offset count) {
+  std::copy_n(&from(first, 0), count * from.cols(), &to(first, 0));
 }
 
 }  // namespace
+
+ProbeRows::ProbeRows(const Features& x) : x_(x) {
+  const bool full = x.is_sparse() && 8 * x.sparse().nonzeros() > x.rows() * x.cols();
+  if (full) x_ = Features(x.as_dense());
+  transposed_ = x_.is_dense() ? Features(transposed(x_.dense())) : Features(x_.as_sparse().transpose());
+}
+
+Matrix ProbeRows::scores(const Matrix& weights) const {
+  if (x_.is_dense()) return multiply(weights, transposed_.dense());
+  return transposed(multiply(x_, transposed(weights)));
+}
+
+Matrix ProbeRows::gradient(const Matrix& by_score) const {
+  if (x_.is_dense()) return multiply(by_score, x_.dense());
+  return transposed(multiply(transposed_, transposed(by_score)));
+}
+
+ProbeTraining::ProbeTraining(const Features& x, std::span<const std::int32_t> classes, int class_count, Matrix start,
+                             const Probe& probe)
+    : rows_(x),
+      classes_(classes.begin(), classes.end()),
+      class_count_(class_count),
+      lr_(probe.lr),
+      weights_(params_.constant("weights", start.rows(), start.cols(), 0)),
+      bias_(params_.constant("bias", start.rows(), 1, 0)),
+      optimiser_("adam", {.weight_decay = probe.weight_decay}) {
+  expect(start.cols() == x.cols() && start.rows() % class_count == 0, "ProbeTraining: start [repeats classes, d]");
+  weights_.value() = std::move(start);
+}
+
+void ProbeTraining::step() {
+  Matrix dz = rows_.scores(weights());
+  add_to_columns(dz, bias());
+  parallel_blocks(dz.rows() / class_count_,
+                  [&](Offset r) { to_gradient(dz, r * class_count_, classes_, class_count_); });
+  params_.clear_grads();
+  weights_.accumulate(rows_.gradient(dz));
+  bias_.accumulate(row_sums(dz));
+  optimiser_.step(params_, lr_, done_++);
+}
 
 ProbeAccuracy softmax_probe(const Features& x, std::span<const std::int32_t> labels, const Split& split,
                             const Probe& probe, Rng rng) {
   const int classes = labels.empty() ? 0 : 1 + *std::ranges::max_element(labels);
   expect(classes > 0 && !split.train.empty() && !split.test.empty(),
          "softmax_probe: classes, a training and a test part");
-  const Part train = part(x, labels, split.train), valid = part(x, labels, split.validation),
-             test = part(x, labels, split.test);
-  Weights weights = initial(x.cols(), classes, probe, rng);
-  Weights best{weights.w.clone(), weights.b.clone()};
-  std::vector<double> best_accuracy(probe.repeats, -1);
-  AdamState adam_w(weights.w), adam_b(weights.b);
-  for (int t = 1; t <= probe.steps; ++t) {
-    Matrix dz = logits(train.x, weights);
-    to_gradient(dz, train.classes, classes);
-    adam_w.step(weights.w, weight_gradient(train.x, dz), probe, t);
-    adam_b.step(weights.b, bias_gradient(dz), probe, t);
+  std::vector<std::int32_t> train;
+  for (const NodeId id : split.train) train.push_back(labels[id]);
+  ProbeTraining training(x.gather(split.train), train, classes, glorot_starts(x.cols(), classes, probe.repeats, rng),
+                         probe);
+  const Part valid = part(x, labels, split.validation);
+  Matrix best_weights = training.weights().clone(), best_bias = training.bias().clone();
+  std::vector<double> best(std::size_t(probe.repeats), -1);
+  for (int step = 0; step < probe.steps; ++step) {
+    training.step();
     if (valid.classes.empty()) continue;
-    const auto now = accuracy(valid.x, valid.classes, weights, classes);
-    for (int r = 0; r < probe.repeats; ++r)
-      if (now[r] > best_accuracy[r]) best_accuracy[r] = now[r], keep_columns(weights, best, r * classes, classes);
+    const auto now = accuracy(valid, training.weights(), training.bias(), classes);
+    for (std::size_t r = 0; r < best.size(); ++r) {
+      if (now[r] <= best[r]) continue;
+      best[r] = now[r];
+      keep_rows(training.weights(), best_weights, Offset(r) * classes, classes);
+      keep_rows(training.bias(), best_bias, Offset(r) * classes, classes);
+    }
   }
-  ProbeAccuracy result{accuracy(test.x, test.classes, weights, classes), {}};
-  if (!valid.classes.empty()) result.at_validation = accuracy(test.x, test.classes, best, classes);
+  const Part test = part(x, labels, split.test);
+  ProbeAccuracy result{accuracy(test, training.weights(), training.bias(), classes), {}};
+  if (!valid.classes.empty()) result.at_validation = accuracy(test, best_weights, best_bias, classes);
   return result;
 }
 

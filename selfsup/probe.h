@@ -1,5 +1,6 @@
 // Softmax regression on frozen rows: what most protocols measure.
 #pragma once
+#include <pfm/nn/optimiser.h>
 #include <pfm/selfsup/split.h>
 
 namespace pfm {
@@ -9,6 +10,41 @@ struct Probe {
   int steps = 100;  // full-batch Adam steps
   double lr = 0.01;
   double weight_decay = 0;  // added to the gradient
+};
+
+// Rows as a probe reads them. A few classifiers on many rows are quick when the long side lies along memory, so dense
+// rows are kept in both orders and scores are [classifiers, rows]. Sparse rows stay sparse unless an eighth is full.
+class ProbeRows {
+ public:
+  explicit ProbeRows(const Features& x);
+  Offset rows() const { return x_.rows(); }
+  Offset cols() const { return x_.cols(); }
+  Matrix scores(const Matrix& weights) const;     // weights x^T: [p, d] -> [p, n]
+  Matrix gradient(const Matrix& by_score) const;  // by_score x: [p, n] -> [p, d]
+
+ private:
+  Features x_, transposed_;  // [n, d], [d, n]
+};
+
+// The steps of one training, `repeats` classifiers one below the other.
+class ProbeTraining {
+ public:
+  // classes [n] in [0, class_count), start [repeats class_count, d]; biases start at zero
+  ProbeTraining(const Features& x, std::span<const std::int32_t> classes, int class_count, Matrix start,
+                const Probe& probe);
+  void step();
+  const Matrix& weights() const { return weights_.value(); }  // [repeats class_count, d]
+  const Matrix& bias() const { return bias_.value(); }        // [repeats class_count, 1]
+
+ private:
+  ProbeRows rows_;
+  std::vector<std::int32_t> classes_;
+  int class_count_;
+  double lr_;
+  Params params_;
+  Var weights_, bias_;
+  Optimiser optimiser_;
+  std::int64_t done_ = 0;
 };
 
 // Percent of right test predictions, one per repeat.

@@ -13,6 +13,8 @@ namespace pfm::parity {
 // The visible list of kinds.
 static const Kind kinds[] = {
     {"graph_layers", graph_layer_cases},
+    {"eval", eval_cases},
+    {"losses", loss_cases},
     {"optim", optim_cases},
     {"primitives", primitive_cases},
     {"trajectories", trajectory_cases},

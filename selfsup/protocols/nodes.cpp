@@ -37,10 +37,17 @@ std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId
   return classes;
 }
 
-std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids) {
+std::vector<std::int32_t> arg_max(const Matrix& scores) {
   std::vector<std::int32_t> classes;
-  for (const NodeId v : ids)
-    classes.push_back(std::int32_t(std::ranges::max_element(class_scores.row(v)) - class_scores.row(v).begin()));
+  for (Offset i = 0; i < scores.rows(); ++i)
+    classes.push_back(std::int32_t(std::ranges::max_element(scores.row(i)) - scores.row(i).begin()));
+  return classes;
+}
+
+std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids) {
+  const std::vector<std::int32_t> all = arg_max(class_scores);
+  std::vector<std::int32_t> classes;
+  for (const NodeId v : ids) classes.push_back(all.at(std::size_t(v)));
   return classes;
 }
 

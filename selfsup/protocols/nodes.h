@@ -16,7 +16,9 @@ Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible);
 // The classes of the nodes `ids`.
 std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId> ids);
 
-// What a method that classifies by itself says of the nodes `ids`: the arg-max of their rows of scores [N, classes].
+std::vector<std::int32_t> arg_max(const Matrix& scores);  // of each row: [n, classes] -> [n]
+
+// What a method that classifies by itself says of the nodes `ids`.  class_scores [N, classes]
 std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids);
 
 // Percent of the test nodes that a method's own class scores get right.

@@ -8,10 +8,7 @@ namespace pfm {
 
 const std::vector<Protocol>& protocols() {
   static const std::vector<Protocol> all{
-      public_dgi(),
-      public_l2(),
-      random_10_10_80(),
-      link_85_5_10(),
+      public_dgi(), public_l2(), random_10_10_80(), random_10_90_ovr(), knn(), kmeans(), link_85_5_10(),
   };
   return all;
 }
