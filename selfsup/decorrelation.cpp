@@ -18,7 +18,7 @@ Var squares(const Var& c, Real target, Real diagonal, Real others) {
       const double gap = double(c.value()(i, j)) - (i == j ? double(target) : 0);
       value += double(i == j ? diagonal : others) * gap * gap;
     }
-  return Var::record(Matrix(1, 1, {Real(value)}), {c}, [=](const Matrix&, Matrix& grad) {
+  return Var::record(Matrix(1, 1, {Real(value)}), {c}, [=](Matrix& grad) {
     Matrix dc(c.rows(), c.cols());
     for (Offset i = 0; i < dc.rows(); ++i)
       for (Offset j = 0; j < dc.cols(); ++j)

@@ -29,7 +29,7 @@ Var own_against_others(const Var& scores, std::span<const Offset> segments) {
         return sum;
       },
       [](double& left, double part) { left += part; });
-  return Var::record(Matrix(1, 1, {Real(value)}), {scores}, [=](const Matrix&, Matrix& grad) {
+  return Var::record(Matrix(1, 1, {Real(value)}), {scores}, [=](Matrix& grad) {
     Matrix d(scores.rows(), scores.cols());
     parallel_for(d.rows(), rows_per_block(d.cols()), [&](Offset begin, Offset end) {
       for (Offset i = begin; i < end; ++i)

@@ -41,7 +41,7 @@ Matrix soft_plus_gradient(const Matrix& scores, Real sign, Real factor) {
 Var logistic_sums(const Var& positive, const Var& negative, double right, double wrong) {
   const double value = right * soft_plus_sum(positive.value(), -1) + wrong * soft_plus_sum(negative.value(), 1);
   return Var::record(Matrix(1, 1, {Real(value)}), {positive, negative},
-                     [positive, negative, right, wrong](const Matrix&, Matrix& grad) {
+                     [positive, negative, right, wrong](Matrix& grad) {
                        const Real g = grad(0, 0);
                        if (positive.wants_gradient())
                          positive.accumulate(soft_plus_gradient(positive.value(), -1, g * Real(right)));
@@ -115,7 +115,7 @@ Var sce_loss(const Var& x, const Var& y, Real gamma) {
         return part;
       },
       [](double& left, double right) { left += right; });
-  return Var::record(Matrix(1, 1, {Real(sum / double(x.rows()))}), {x, y}, [x, y, gamma](const Matrix&, Matrix& grad) {
+  return Var::record(Matrix(1, 1, {Real(sum / double(x.rows()))}), {x, y}, [x, y, gamma](Matrix& grad) {
     Matrix dx(x.rows(), x.cols()), dy(y.rows(), y.cols());
     const Real share = -gamma * grad(0, 0) / Real(x.rows());
     parallel_for(x.rows(), Offset{256}, [&](Offset begin, Offset end) {
