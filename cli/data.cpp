@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <pfm/cli/data.h>
 #include <pfm/io/builtin.h>
-#include <pfm/io/dataset.h>
+#include <pfm/io/formats.h>
 #include <pfm/kernels/error.h>
 #include <pfm/selfsup/options.h>
 
@@ -10,11 +10,13 @@
 
 namespace pfm {
 
-Dataset open_data(const std::string& word, Monitor&) {
+Dataset open_data(const std::string& word, Monitor& monitor) {
   namespace fs = std::filesystem;
   std::vector<std::string> known = io::builtin_names();
   if (std::ranges::find(known, word) != known.end() || fs::exists(word)) {
-    return io::load(word);
+    io::Loaded loaded = io::load_converted(word);
+    if (!loaded.converted.empty()) monitor.say(fmt::format("{} is kept as {}", word, loaded.converted.string()));
+    return std::move(loaded.data);
   }
   const std::string built_in = fmt::format("{}", fmt::join(known, ", "));
   const fs::path folder = fs::path(word).has_parent_path() ? fs::path(word).parent_path() : fs::path(".");

@@ -1,12 +1,12 @@
 // pfm eval M|E DATA: the evaluation alone, beside the same controls.
 #include <fmt/format.h>
-#include <pfm/cli/catalogue.h>
 #include <pfm/cli/data.h>
 #include <pfm/cli/model.h>
 #include <pfm/cli/monitor.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/result.h>
 #include <pfm/cli/verbs.h>
+#include <pfm/io/embedding.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/selfsup/experiment.h>
@@ -46,26 +46,70 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
   return result;
 }
 
-}  // namespace
+SeedResult score_rows(const Features& rows, const Dataset& data, const Protocol& protocol, std::uint64_t seed) {
+  const auto start = std::chrono::steady_clock::now();
+  const Rng scoring = scoring_rng(seed);
+  SeedResult result;
+  result.controls = control_scores(protocol, data, protocol.view(data, scoring), nullptr, scoring);
+  result.trained = protocol.score({rows}, data, scoring);
+  result.evaluate_seconds = seconds_since(start);
+  return result;
+}
 
-int eval(const Arguments& arguments) {
-  Monitor monitor(arguments);
-  const std::string& path = arguments.words[0];
-  const auto asked = arguments.text("protocol");
-  const Checkpoint checkpoint(path);
-  const Dataset data = open_data(arguments.words[1], monitor);
-  const Protocol& chosen = protocol(asked.value_or(checkpoint.recipe().protocol));
-  monitor.say(fmt::format("{} ({}) on {}: protocol {}", path, checkpoint.recipe().method, data.name, chosen.id));
-  RunResult result{.method = checkpoint.recipe().method, .data = data.name, .preset = "none", .protocol = chosen.id};
-  const auto first = std::uint64_t(arguments.whole("seed", std::int64_t(checkpoint.recipe().seed), 0));
+bool is_embedding(const std::string& path) {
+  return path.ends_with(".h5") || path.ends_with(".npy") || path.ends_with(".txt");
+}
+
+Features rows_for(const Dataset& data, const std::string& path) {
+  Features rows(io::read_embedding(path).rows);
+  if (rows.rows() != data.nodes() && rows.rows() != data.graphs())
+    throw Error(Fault::input, fmt::format("{}: has {} rows, expected one per node ({}) or per graph ({}) of {}", path,
+                                          rows.rows(), data.nodes(), data.graphs(), data.name));
+  return rows;
+}
+
+// `score` for every seed of --seed and --seeds, printed.
+template <class Score>
+int scored(const Arguments& arguments, RunResult result, std::uint64_t fallback, Score score) {
+  const auto first = std::uint64_t(arguments.whole("seed", std::int64_t(fallback), 0));
   const auto count = std::uint64_t(arguments.whole("seeds", 1, 1));
-  for (std::uint64_t seed = first; seed < first + count; ++seed)
-    result.seeds.push_back({seed, score_model(checkpoint, path, data, chosen, seed)});
+  for (std::uint64_t seed = first; seed < first + count; ++seed) result.seeds.push_back({seed, score(seed)});
   result.options = result.seeds.front().result.options;
   result.threads = int(arguments.whole("threads", thread_count(), 1));
   result.peak_rss_mb = peak_rss_mb();
   put_result(arguments, to_table(result), to_json(result));
   return 0;
+}
+
+int eval_model(const Arguments& arguments, const std::string& path, Monitor& monitor) {
+  const Checkpoint checkpoint(path);
+  const Recipe& recipe = checkpoint.recipe();
+  const Protocol& chosen = protocol(arguments.text("protocol").value_or(recipe.protocol));
+  const Dataset data = open_data(arguments.words[1], monitor);
+  monitor.say(fmt::format("{} ({}) on {}: protocol {}", path, recipe.method, data.name, chosen.id));
+  return scored(arguments, {.method = recipe.method, .data = data.name, .preset = "none", .protocol = chosen.id},
+                recipe.seed, [&](std::uint64_t seed) { return score_model(checkpoint, path, data, chosen, seed); });
+}
+
+int eval_embedding(const Arguments& arguments, const std::string& path, Monitor& monitor) {
+  const auto asked = arguments.text("protocol");
+  if (asked) protocol(*asked);  // a wrong word is refused before the data are read
+  const Dataset data = open_data(arguments.words[1], monitor);
+  const Protocol& chosen = asked ? protocol(*asked) : default_protocol(data);
+  const Features rows = rows_for(data, path);
+  monitor.say(fmt::format("{} on {}: protocol {}; no untrained encoder to compare with", path, data.name, chosen.id));
+  if (chosen.task == Task::link)
+    monitor.say("whether these rows know the test edges is not known: pretrain with the same --protocol and --seed");
+  return scored(arguments, {.method = "embedding", .data = data.name, .preset = "none", .protocol = chosen.id}, 0,
+                [&](std::uint64_t seed) { return score_rows(rows, data, chosen, seed); });
+}
+
+}  // namespace
+
+int eval(const Arguments& arguments) {
+  Monitor monitor(arguments);
+  const std::string& path = arguments.words[0];
+  return is_embedding(path) ? eval_embedding(arguments, path, monitor) : eval_model(arguments, path, monitor);
 }
 
 }  // namespace pfm

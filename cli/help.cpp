@@ -4,6 +4,7 @@
 #include <pfm/cli/help.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
+#include <pfm/encoders/convolutions.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/error.h>
 #include <pfm/selfsup/protocol.h>
@@ -37,6 +38,11 @@ std::string help_text(const Protocol& protocol) {
   return text;
 }
 
+std::string help_text(const ConvolutionKind& kind) {
+  return fmt::format("encoder {}\n\n  {}\n\nexample: pfm run dgi cora --set encoder={}\n", kind.name, kind.about,
+                     kind.name);
+}
+
 }  // namespace
 
 std::string overview() {
@@ -49,6 +55,8 @@ std::string overview() {
   for (const CatalogueEntry& entry : catalogue()) text += " " + entry.method->id;
   text += "\nprotocols:";
   for (const Protocol& p : protocols()) text += " " + p.id;
+  text += "\nencoders:";
+  for (const ConvolutionKind& kind : convolution_kinds()) text += fmt::format(" {}", kind.name);
   return text + "\n\nstart with: pfm run dgi cora --seeds 3\n";
 }
 
@@ -67,6 +75,10 @@ int help(const Arguments& arguments) {
   for (const Protocol& p : protocols()) {
     if (p.id == word) return put(help_text(p)), 0;
     known.push_back(p.id);
+  }
+  for (const ConvolutionKind& kind : convolution_kinds()) {
+    if (kind.name == word) return put(help_text(kind)), 0;
+    known.push_back(kind.name);
   }
   throw Error(Fault::usage, unknown_word("word", word, known));
 }

@@ -1,11 +1,21 @@
+#include <fmt/format.h>
 #include <pfm/cli/verbs.h>
+#include <pfm/io/formats.h>
 #include <pfm/kernels/error.h>
 
 namespace pfm {
 
+static std::string format_names() {
+  std::string names;
+  for (const io::Format& format : io::formats()) names += fmt::format("{}{}", names.empty() ? "" : ", ", format.id);
+  return names;
+}
+
 const std::vector<Verb>& verbs() {
   // clang-format off
   static const std::vector<Verb> all{
+      {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + format_names(),
+       3, 64, {"directed"}, convert},
       {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
        1, 1, {"json"}, info},
       {"methods", "[DOMAIN]", "the catalogue: id, name, domain, paper, what it was checked against",
@@ -16,8 +26,12 @@ const std::vector<Verb>& verbs() {
        2, 2, {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"}, run},
       {"pretrain", "METHOD DATA -o M.safetensors", "train one encoder; --resume goes on from its checkpoint exactly",
        2, 2, {"output", "seed", "preset", "protocol", "set", "checkpoint-every", "resume", "log"}, pretrain},
-      {"eval", "M DATA", "the evaluation of run alone, of a pretrained encoder",
+      {"embed", "M DATA -o E.{h5,npy,txt}", "a row of numbers per node of DATA, by a pretrained encoder",
+       2, 2, {"output"}, embed},
+      {"eval", "M|E DATA", "the evaluation of run alone, of a pretrained encoder or of any rows of numbers",
        2, 2, {"protocol", "seed", "seeds", "json"}, eval},
+      {"nearest", "E.h5 NAME|ROW", "the rows of highest cosine",
+       2, 2, {"top", "json"}, nearest},
       {"report", "DIR", "tables in Markdown from the records of run --record",
        1, 1, {"output"}, report},
   };
