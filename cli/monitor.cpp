@@ -35,14 +35,11 @@ void Monitor::say(const std::string& line) {
   if (!quiet_) fmt::print(stderr, "{}\n", line);
 }
 
-void Monitor::begin(const std::string& label, std::uint64_t seed) {
-  label_ = label, seed_ = seed, first_step_ = -1;
-  start_ = drawn_ = Clock::now();
-}
+void Monitor::begin(const std::string& label, std::uint64_t seed) { label_ = label, seed_ = seed, first_step_ = -1; }
 
 void Monitor::step(const Progress& p) {
-  if (first_step_ < 0) first_step_ = p.step - 1;
   const auto now = Clock::now();
+  if (first_step_ < 0) first_step_ = p.step, start_ = drawn_ = now;  // the controls were scored before it
   if (log_) {
     const double seconds = std::chrono::duration<double>(now - start_).count();
     fmt::print(log_.get(), "{{\"seed\":{},\"step\":{},\"loss\":{},\"seconds\":{:.4f}}}\n", seed_, p.step, p.loss,

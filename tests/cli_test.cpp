@@ -239,4 +239,51 @@ TEST_SUITE("cli") {
     CHECK(keys(Json::parse(log.substr(0, log.find('\n')))) ==
           std::vector<std::string>{"seed", "step", "loss", "seconds"});
   }
+
+  TEST_CASE("from weights to rows to neighbours: the same bytes at any number of threads") {
+    const Temporary folder;
+    const std::string model = (folder / "m.safetensors").string();
+    REQUIRE(pfm_program("pretrain dgi cora -o " + model + quick).code == 0);
+    for (const char* threads : {"1", "2"})
+      for (const char* ending : {".h5", ".npy", ".txt"})
+        REQUIRE(pfm_program("embed " + model + " cora -o " + (folder / (threads + std::string(ending))).string() +
+                            " --threads " + threads)
+                    .code == 0);
+    for (const char* ending : {".h5", ".npy", ".txt"}) {
+      CAPTURE(ending);
+      const std::string one = content_of(folder / ("1" + std::string(ending)));
+      CHECK(!one.empty());
+      CHECK(one == content_of(folder / ("2" + std::string(ending))));
+    }
+    const std::string rows = (folder / "1.h5").string();
+    const Json near = run_json("nearest " + rows + " 7 --top 3");
+    CHECK(near["row"] == 7);
+    REQUIRE(near["nearest"].size() == 3);
+    CHECK(near["nearest"][0]["cosine"].get<double>() >= near["nearest"][2]["cosine"].get<double>());
+    CHECK(near["nearest"][0]["cosine"].get<double>() <= 1 + 1e-6);
+    CHECK(pfm_program("nearest " + rows + " 2708").code == 2);
+
+    const Json of_model = run_json("eval " + model + " cora"), of_rows = run_json("eval " + rows + " cora");
+    const Json of_run = run_json("run dgi cora" + quick);
+    CHECK(of_model["scores"]["accuracy"]["trained"] == of_run["scores"]["accuracy"]["trained"]);
+    CHECK(of_model["scores"]["accuracy"]["controls"] == of_run["scores"]["accuracy"]["controls"]);
+    CHECK(of_rows["scores"]["accuracy"]["trained"] == of_run["scores"]["accuracy"]["trained"]);
+    CHECK(keys(of_rows["scores"]["accuracy"]["controls"]) == std::vector<std::string>{"raw", "a1", "a2", "a3"});
+    CHECK(pfm_program("eval " + model + " karate").code == 65);  // other columns
+  }
+
+  TEST_CASE("convert: an edge list as HDF5, which info reads") {
+    const Temporary folder;
+    put(folder / "ring.txt", "0 1\n1 2\n2 3\n3 0\n");
+    const std::string from = (folder / "ring.txt").string(), to = (folder / "ring.h5").string();
+    CHECK(pfm_program("convert edgelist " + from + " " + to).code == 0);
+    const Json json = run_json("info " + to);
+    CHECK(json["nodes"] == 4);
+    CHECK(json["undirected_edges"] == 4);
+    CHECK(pfm_program("convert edgelits " + from + " " + to).err.find("did you mean \"edgelist\"") !=
+          std::string::npos);
+    CHECK(pfm_program("convert edgelist " + from + " " + (folder / "ring.txt2").string()).code == 2);
+    CHECK(pfm_program("convert edgelist " + (folder / "none.txt").string() + " " + to).code == 65);
+    CHECK(names_in(folder.path()) == std::vector<std::string>{"ring.h5", "ring.txt"});
+  }
 }

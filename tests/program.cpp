@@ -10,8 +10,9 @@ static int code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(sta
 
 Finished pfm_program(const std::string& words) {
   const Temporary folder;
-  const std::string command = "{ " PFM_PROGRAM " " + words + " ; } > " + (folder / "out").string() + " 2> " +
-                              (folder / "err").string() + " < /dev/null";
+  const std::string command = "{ XDG_CACHE_HOME=" + (folder / "cache").string() + " " PFM_PROGRAM " " + words +
+                              " ; } > " + (folder / "out").string() + " 2> " + (folder / "err").string() +
+                              " < /dev/null";
   const int status = std::system(command.c_str());
   return {code_of(status), content_of(folder / "out"), content_of(folder / "err")};
 }
