@@ -52,10 +52,39 @@ inline float hyperbolic_tangent(float x) {
 }
 inline double hyperbolic_tangent(double x) { return std::tanh(x); }
 
-// log(1 + e^x) = max(x, 0) + log1p(e^-|x|).
+// log(1 + x) for x in [0, 1]: 2 artanh(s), s = x / (2 + x), by its series; no digits are lost for small x.
+inline float log_one_plus(float x) {
+  const float s = x / (2 + x), z = s * s;
+  float p = 1.0f / 15;
+  p = p * z + 1.0f / 13;
+  p = p * z + 1.0f / 11;
+  p = p * z + 1.0f / 9;
+  p = p * z + 1.0f / 7;
+  p = p * z + 1.0f / 5;
+  p = p * z + 1.0f / 3;
+  p = p * z + 1;
+  return 2 * s * p;
+}
+inline double log_one_plus(double x) { return std::log1p(x); }
+
+// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
 template <class T>
 inline T soft_plus(T x) {
-  return (x > 0 ? x : T(0)) + std::log1p(exponential(x > 0 ? -x : x));
+  const T negative = x > 0 ? -x : x;
+  return (x > 0 ? x : T(0)) + log_one_plus(exponential(negative));
 }
+
+// The error function within 2e-7 (Abramowitz & Stegun 1964, 7.1.26).
+inline float error_function(float x) {
+  const float size = x < 0 ? -x : x, t = 1 / (1 + 0.3275911f * size);
+  float p = 1.061405429f;
+  p = p * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
+  const float result = 1 - p * t * exponential(-size * size);
+  return x < 0 ? -result : result;
+}
+inline double error_function(double x) { return std::erf(x); }
 
 }  // namespace pfm

@@ -15,7 +15,12 @@ Var relu(const Var& a) {
 
 Var leaky_relu(const Var& a, Real slope) {
   return elementwise(
-      a, [slope](Real x) { return x > 0 ? x : slope * x; }, [slope](Real x, Real) { return x > 0 ? 1 : slope; });
+      a,
+      [slope](Real x) {
+        const Real low = slope * x;
+        return x > 0 ? x : low;
+      },
+      [slope](Real x, Real) { return x > 0 ? Real(1) : slope; });
 }
 
 Var elu(const Var& a, Real alpha) {
@@ -25,12 +30,15 @@ Var elu(const Var& a, Real alpha) {
         const Real low = alpha * (exponential(x) - 1);
         return x > 0 ? x : low;
       },
-      [alpha](Real x, Real y) { return x > 0 ? 1 : y + alpha; });
+      [alpha](Real x, Real y) {
+        const Real low = y + alpha;
+        return x > 0 ? Real(1) : low;
+      });
 }
 
 Var gelu(const Var& a) {
   const Real root = Real(1 / std::numbers::sqrt2), density = Real(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
-  const auto phi = [root](Real x) { return Real(0.5) * (1 + std::erf(root * x)); };
+  const auto phi = [root](Real x) { return Real(0.5) * (1 + error_function(root * x)); };
   return elementwise(
       a, [phi](Real x) { return x * phi(x); },
       [phi, density](Real x, Real) { return phi(x) + x * density * exponential(-x * x / 2); });

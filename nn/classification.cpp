@@ -66,7 +66,9 @@ Var cross_entropy(const Var& logits, std::span<const std::int32_t> targets, cons
               continue;
             }
             const Real all = factor * (goal.on_target(target) + goal.spread_sum), log_sum = (*kept)(i, 0);
-            for (Offset j = 0; j < columns; ++j) d(i, j) = all * exponential(logits.value()(i, j) - log_sum);
+            Real* __restrict out = d.data() + i * columns;
+            const Real* __restrict x = logits.value().data() + i * columns;
+            for (Offset j = 0; j < columns; ++j) out[j] = all * exponential(x[j] - log_sum);
             d(i, target) -= factor * goal.on_target(target);
             if (goal.smoothing > 0)
               for (Offset j = 0; j < columns; ++j) d(i, j) -= factor * goal.spread(j);
@@ -81,15 +83,12 @@ Var bce_with_logits(const Var& logits, const Var& targets, Real positive_weight)
   const Offset size = logits.value().size();
   expect(size > 0, "bce_with_logits: at least one entry");
   const Real *x = logits.value().data(), *y = targets.value().data();
-  const double loss = tree_sum(
-      size, Offset{65536},
-      [&](Offset begin, Offset end) {
-        double sum = 0;
-        for (Offset i = begin; i < end; ++i)
-          sum += double(positive_weight * y[i] * soft_plus(-x[i]) + (1 - y[i]) * soft_plus(x[i]));
-        return sum;
-      },
-      [](double& left, double right) { left += right; });
+  Matrix terms(logits.rows(), logits.cols());
+  parallel_for(size, 16384, [&, t = terms.data()](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i)
+      t[i] = positive_weight * y[i] * soft_plus(-x[i]) + (1 - y[i]) * soft_plus(x[i]);
+  });
+  const double loss = total(terms);
   return Var::record(Matrix(1, 1, {Real(loss / double(size))}), {logits, targets},
                      [logits, targets, positive_weight](const Matrix& grad) {
                        const Offset count = logits.value().size();

@@ -11,7 +11,8 @@ constexpr Offset entries_per_block = 16384;
 template <class Body>
 void each_entry(Offset size, Body body) {
   parallel_for(size, entries_per_block, [&](Offset begin, Offset end) {
-    for (Offset i = begin; i < end; ++i) body(i);
+    const Body own = body;  // what it holds then stays in registers: no store can change it
+    for (Offset i = begin; i < end; ++i) own(i);
   });
 }
 
@@ -36,7 +37,7 @@ Var elementwise(const Var& a, const Var& b, Value value, SlopeX slope_x, SlopeY 
   each_entry(out.size(), [x = a.value().data(), y = b.value().data(), z = out.data(), value](Offset i) {
     z[i] = value(x[i], y[i]);
   });
-  return Var::record(std::move(out), {a, b}, [a, b, slope_x, slope_y](const Matrix&, Matrix& grad) {
+  return Var::record(std::move(out), {a, b}, [a, b, slope_x, slope_y](Matrix& grad) {
     const Real *x = a.value().data(), *y = b.value().data();
     if (a.wants_gradient()) {
       Matrix dx(grad.rows(), grad.cols());

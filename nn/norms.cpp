@@ -38,7 +38,9 @@ Var softmax(const Var& a) {
   return Var::record(std::move(out), {a}, [a = a.slot()](const Matrix& y, Matrix& grad) {
     const Matrix dots = row_dots(y, grad);
     each_row(grad, [&, k = grad.cols()](Offset i) {
-      for (Offset j = 0; j < k; ++j) grad(i, j) = y(i, j) * (grad(i, j) - dots(i, 0));
+      Real* __restrict g = grad.data() + i * k;
+      const Real* __restrict p = y.data() + i * k, dot = dots(i, 0);
+      for (Offset j = 0; j < k; ++j) g[j] = p[j] * (g[j] - dot);
     });
     a.accumulate(std::move(grad));
   });
@@ -51,7 +53,9 @@ Var log_softmax(const Var& a) {
   return Var::record(std::move(out), {a}, [a = a.slot()](const Matrix& y, Matrix& grad) {
     const Matrix sums = row_sums(grad);
     each_row(grad, [&, k = grad.cols()](Offset i) {
-      for (Offset j = 0; j < k; ++j) grad(i, j) -= exponential(y(i, j)) * sums(i, 0);
+      Real* __restrict g = grad.data() + i * k;
+      const Real* __restrict p = y.data() + i * k, sum = sums(i, 0);
+      for (Offset j = 0; j < k; ++j) g[j] -= exponential(p[j]) * sum;
     });
     a.accumulate(std::move(grad));
   });
@@ -62,7 +66,9 @@ Var log_sum_exp(const Var& a) {
   return Var::record(row_log_sum_exp(a.value()), {a}, [a](const Matrix& y, const Matrix& grad) {
     Matrix d(a.rows(), a.cols());
     each_row(d, [&, k = d.cols()](Offset i) {
-      for (Offset j = 0; j < k; ++j) d(i, j) = exponential(a.value()(i, j) - y(i, 0)) * grad(i, 0);
+      Real* __restrict out = d.data() + i * k;
+      const Real* __restrict x = a.value().data() + i * k, all = y(i, 0), g = grad(i, 0);
+      for (Offset j = 0; j < k; ++j) out[j] = exponential(x[j] - all) * g;
     });
     a.accumulate(std::move(d));
   });
@@ -76,7 +82,9 @@ Var l2_normalise(const Var& a, Real least) {
     const Matrix dots = row_dots(y, grad);
     each_row(grad, [&, k = grad.cols()](Offset i) {
       const Real norm = (*norms)(i, 0), along = norm < least ? 0 : dots(i, 0), divisor = std::max(norm, least);
-      for (Offset j = 0; j < k; ++j) grad(i, j) = (grad(i, j) - y(i, j) * along) / divisor;
+      Real* __restrict g = grad.data() + i * k;
+      const Real* __restrict p = y.data() + i * k;
+      for (Offset j = 0; j < k; ++j) g[j] = (g[j] - p[j] * along) / divisor;
     });
     a.accumulate(std::move(grad));
   });
@@ -86,33 +94,40 @@ Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
   const Offset k = a.cols();
   expect(k > 0, "layer_norm: at least one column");
   const Matrix gain = row_or(scale, k, 1), offset = row_or(shift, k, 0);
-  Matrix out(a.rows(), k), mean = row_sums(a.value());
+  const Matrix sums = row_sums(a.value());
   auto unit = std::make_shared<Matrix>(a.rows(), k);     // (x - mean) / deviation
   auto inverse = std::make_shared<Matrix>(a.rows(), 1);  // 1 / deviation
+  each_row(*unit, [&](Offset i) {
+    const Real* __restrict x = a.value().data() + i * k, centre = sums(i, 0) / Real(k);
+    Real* __restrict u = unit->data() + i * k;
+    for (Offset j = 0; j < k; ++j) u[j] = x[j] - centre;
+  });
+  const Matrix squares = row_dots(*unit, *unit);
+  Matrix out(a.rows(), k);
   each_row(out, [&](Offset i) {
-    const Real centre = mean(i, 0) / Real(k);
-    Real* u = unit->data() + i * k;
-    double squares = 0;
-    for (Offset j = 0; j < k; ++j) u[j] = a.value()(i, j) - centre;
-    for (Offset j = 0; j < k; ++j) squares += double(u[j]) * double(u[j]);
-    const Real factor = Real(1 / std::sqrt(squares / double(k) + double(epsilon)));
+    const Real factor = 1 / std::sqrt(squares(i, 0) / Real(k) + epsilon);
     (*inverse)(i, 0) = factor;
+    Real* __restrict u = unit->data() + i * k, * __restrict y = out.data() + i * k;
+    const Real* __restrict g = gain.data(), * __restrict b = offset.data();
     for (Offset j = 0; j < k; ++j) u[j] *= factor;
-    for (Offset j = 0; j < k; ++j) out(i, j) = gain(0, j) * u[j] + offset(0, j);
+    for (Offset j = 0; j < k; ++j) y[j] = g[j] * u[j] + b[j];
   });
   // With u the unit rows and h = scale dy: dx = (h - mean(h) - u mean(h u)) / deviation.
-  return Var::record(std::move(out), present({a, scale, shift}), [=](Matrix& grad) {
+  return Var::record(std::move(out), present({a, scale, shift}), [=, a = a.slot()](Matrix& grad) {
     if (shift) shift.accumulate(column_sums(grad));
     if (scale && scale.wants_gradient()) scale.accumulate(column_dots(grad, *unit));
     if (!a.wants_gradient()) return;
     const Matrix factors = row_or(scale, k, 1);
+    each_row(grad, [&, f = factors.data()](Offset i) {
+      Real* __restrict g = grad.data() + i * k;
+      for (Offset j = 0; j < k; ++j) g[j] *= f[j];
+    });
+    const Matrix along = row_dots(grad, *unit), all = row_sums(grad);
     each_row(grad, [&](Offset i) {
-      Real *g = grad.data() + i * k, sum = 0, along = 0;
-      const Real* u = unit->data() + i * k;
-      for (Offset j = 0; j < k; ++j) g[j] *= factors(0, j);
-      for (Offset j = 0; j < k; ++j) sum += g[j], along += g[j] * u[j];
-      sum /= Real(k), along /= Real(k);
-      for (Offset j = 0; j < k; ++j) g[j] = (g[j] - sum - u[j] * along) * (*inverse)(i, 0);
+      Real* __restrict g = grad.data() + i * k;
+      const Real* __restrict u = unit->data() + i * k;
+      const Real mean = all(i, 0) / Real(k), slope = along(i, 0) / Real(k), factor = (*inverse)(i, 0);
+      for (Offset j = 0; j < k; ++j) g[j] = (g[j] - mean - u[j] * slope) * factor;
     });
     a.accumulate(std::move(grad));
   });
@@ -122,8 +137,10 @@ Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
 static Matrix normalised(const Matrix& a, const Matrix& mean, const Matrix& inverse, const Matrix& scale,
                          const Matrix& shift) {
   Matrix out(a.rows(), a.cols());
-  each_row(out, [&, k = a.cols()](Offset i) {
-    for (Offset j = 0; j < k; ++j) out(i, j) = scale(0, j) * ((a(i, j) - mean(0, j)) * inverse(0, j)) + shift(0, j);
+  each_row(out, [&, k = a.cols(), m = mean.data(), v = inverse.data(), g = scale.data(), b = shift.data()](Offset i) {
+    const Real* __restrict x = a.data() + i * k;
+    Real* __restrict y = out.data() + i * k;
+    for (Offset j = 0; j < k; ++j) y[j] = g[j] * ((x[j] - m[j]) * v[j]) + b[j];
   });
   return out;
 }
@@ -148,11 +165,11 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
   Matrix out = normalised(a.value(), *centre, *inverse, row_or(scale, k, 1), row_or(shift, k, 0));
   // With u the unit columns: dx = scale / deviation (dy - mean(dy) - u mean(dy u)).
   return Var::record(std::move(out), present({a, scale, shift}), [=](Matrix& grad) {
+    const Real *m = centre->data(), *v = inverse->data(), *in = a.value().data();
     const Matrix sums = sum_over_rows(n, 2 * k, [&](Offset i, Real* __restrict sum) {
-      for (Offset j = 0; j < k; ++j) {
-        sum[j] += grad(i, j);
-        sum[k + j] += grad(i, j) * ((a.value()(i, j) - (*centre)(0, j)) * (*inverse)(0, j));
-      }
+      const Real* __restrict g = grad.data() + i * k, * __restrict x = in + i * k;
+      for (Offset j = 0; j < k; ++j) sum[j] += g[j];
+      for (Offset j = 0; j < k; ++j) sum[k + j] += g[j] * ((x[j] - m[j]) * v[j]);
     });
     const auto part = [&](Offset from) {
       Matrix half(1, k);
@@ -163,11 +180,12 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
     if (scale) scale.accumulate(part(k));
     if (!a.wants_gradient()) return;
     const Matrix gain = row_or(scale, k, 1);
-    each_row(grad, [&](Offset i) {
+    each_row(grad, [&, f = gain.data(), mean = sums.data(), along = sums.data() + k](Offset i) {
+      Real* __restrict g = grad.data() + i * k;
+      const Real* __restrict x = in + i * k;
       for (Offset j = 0; j < k; ++j) {
-        const Real unit = (a.value()(i, j) - (*centre)(0, j)) * (*inverse)(0, j);
-        const Real rest = grad(i, j) - sums(0, j) / Real(n) - unit * sums(0, k + j) / Real(n);
-        grad(i, j) = gain(0, j) * (*inverse)(0, j) * rest;
+        const Real unit = (x[j] - m[j]) * v[j];
+        g[j] = f[j] * v[j] * (g[j] - (mean[j] + unit * along[j]) / Real(n));
       }
     });
     a.accumulate(std::move(grad));
