@@ -74,8 +74,11 @@ void sum_tiles(const Operands& p, Offset from, Offset first, Offset last) {
 
 template <bool weighted, bool far>
 void sum_rows(const Operands& p, Offset first, Offset last) {
+  constexpr int widest = vector_registers / 2;
+  // A row of several tiles is finished before the next begins: what its tiles read lies side by side.
+  const Offset rows = p.d > widest * WideLanes::count ? 1 : last - first;
   if (p.d >= WideLanes::count)
-    sum_tiles<weighted, far, WideLanes, vector_registers / 2>(p, 0, first, last);
+    for (; first < last; first += rows) sum_tiles<weighted, far, WideLanes, widest>(p, 0, first, first + rows);
   else if (p.d >= NarrowLanes::count)
     sum_tiles<weighted, far, NarrowLanes, 4>(p, 0, first, last);
   else
