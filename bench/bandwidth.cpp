@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "benchmarks.h"
+#include "counters.h"
 
 namespace pfm {
 namespace {
@@ -44,8 +45,7 @@ double read_bandwidth() {
 static void read(benchmark::State& state) {
   const Matrix memory = Matrix::filled(1, numbers, 1);
   for (auto _ : state) benchmark::DoNotOptimize(sum_of(memory));
-  state.counters["GB/s"] =
-      benchmark::Counter(numbers * double(sizeof(Real)) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state_work(state, double(numbers), double(numbers * Offset{sizeof(Real)}));
 }
 void register_bandwidth() { benchmark::RegisterBenchmark("memory/read", read)->Unit(benchmark::kMillisecond); }
 
