@@ -67,8 +67,12 @@ void finish(Real* c, Offset rows, Offset n, const Epilogue& epilogue) {
   }
 }
 
-// Eight blocks or more, so that threads share the work evenly, but no smaller than what pays for packing b again.
-Offset rows_a_task(Offset m) { return std::clamp<Offset>((m + 127) / 128 * 16, 128, 512); }
+// Eight blocks or more, so that threads share the work evenly, but no smaller than what pays for packing b again, nor
+// than what pays for a call.
+Offset rows_a_task(Offset m, Offset n, Offset k) {
+  const Offset even = std::clamp<Offset>((m + 127) / 128 * 16, 128, 512);
+  return std::max(even, (Offset{1} << 19) / std::max<Offset>(1, n * k));
+}
 
 // a^T b with many rows: partial products of row blocks, added in a fixed tree.
 Matrix sum_of_row_blocks(Transpose tb, Real alpha, const Matrix& a, const Matrix& b, Offset m, Offset n, Offset k) {
@@ -103,7 +107,7 @@ void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix&
     });
     return;
   }
-  parallel_for(m, rows_a_task(m), [&](Offset begin, Offset end) {
+  parallel_for(m, rows_a_task(m, n, k), [&](Offset begin, Offset end) {
     Real* out = c.data() + begin * n;
     product(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(),
             b.cols(), beta, out, n);
