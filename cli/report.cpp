@@ -45,7 +45,7 @@ int report(const Arguments& arguments) {
   Monitor monitor(arguments);
   std::string text = "# Results\n";
   for (const RecordedRun& recorded : read_records(arguments.words[0], [&](const auto& line) { monitor.say(line); }))
-    text += "\n" + section(recorded);
+    text.append("\n").append(section(recorded));
   const auto where = arguments.text("output");
   if (where) io::write_file(*where, text);
   put(where ? fmt::format("wrote {}\n", *where) : text);

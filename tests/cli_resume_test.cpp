@@ -1,5 +1,6 @@
 // Training that is killed or stopped and goes on ends in the same bytes.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <pfm/tests/program.h>
 #include <pfm/tests/temporary.h>
 #include <unistd.h>
@@ -78,7 +79,7 @@ TEST_SUITE("cli") {
     const std::string expected = undisturbed(folder);
     for (int signal : {SIGINT, SIGTERM}) {
       CAPTURE(signal);
-      const std::filesystem::path output = folder / ("m" + std::to_string(signal) + ".safetensors");
+      const std::filesystem::path output = folder / fmt::format("m{}.safetensors", signal);
       const int process = start_program(pretrain_words(output), folder / "err");
       wait_until_exists(checkpoint_of(output), process);
       kill(process, signal);
@@ -104,7 +105,7 @@ TEST_SUITE("cli") {
     std::minstd_rand random(1);
     for (int moment = 0; moment < 20; ++moment) {
       CAPTURE(moment);
-      const std::filesystem::path output = folder / ("m" + std::to_string(moment) + ".safetensors");
+      const std::filesystem::path output = folder / fmt::format("m{}.safetensors", moment);
       const int process = start_program(pretrain_words(output), folder / "err");
       std::this_thread::sleep_for(length * double(random() % 1000) / 1000);
       kill(process, SIGKILL);

@@ -210,7 +210,7 @@ TEST_SUITE("cli") {
     CHECK(Json::parse(third.out)["scores"] == direct["scores"]);
 
     std::string changed = content_of(file);
-    changed.replace(changed.find("\"accuracy\":") + 11, 1, "9");  // the checksum notices
+    changed.at(changed.find("\"accuracy\":") + 11) = '9';  // the checksum notices
     put(file, changed);
     const Finished fourth = pfm_program(run + "--seeds 2 --json -" + record);
     CHECK(fourth.err.find(":1: broken record dropped") != std::string::npos);
