@@ -19,8 +19,10 @@ cat <<TEXT
 Written: the program build/pfm and a record of every seed in $records (the same command computes only what is missing).
 Try next:
   build/pfm report $records                                       the table in Markdown
-  build/pfm run dgi cora --seeds 10 --json -                      the figures for a program to read
-  build/pfm run dgi cora --seeds 10 --set hidden=64               another width; "build/pfm help dgi" lists the options
+  build/pfm pretrain dgi cora -o dgi.safetensors                  weights
+  build/pfm embed dgi.safetensors cora -o cora.h5                 a row of numbers per node
+  build/pfm nearest cora.h5 0                                     the nodes most like node 0
+  build/pfm help dgi                                              options and published figures
   build/pfm info karate                                           what a data set holds
   build/pfm methods                                               what can be run
   ./test.sh                                                       all fast tests
