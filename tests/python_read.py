@@ -1,0 +1,59 @@
+"""Reads files of this program with h5py, scipy, anndata and safetensors: python_read.py cora.h5 e.h5 e.npy m.safetensors
+
+Prints a line per package: "ok NAME" or "missing NAME"; anything else is a failure.
+"""
+
+import importlib
+import sys
+
+data, embedding, npy, tensors = sys.argv[1:]
+
+
+def when_here(*names):
+    def run(check):
+        try:
+            modules = [importlib.import_module(name) for name in names]
+        except ImportError:
+            print("missing", names[0])
+            return
+        check(*modules)
+        print("ok", names[0])
+
+    return run
+
+
+@when_here("h5py", "scipy.sparse", "numpy")
+def _(h5py, sparse, numpy):
+    with h5py.File(data, "r") as f:
+        assert f.attrs["format"] in (b"pfm", "pfm") and f.attrs["format-version"] == 1
+
+        def csr(group):
+            return sparse.csr_matrix((group["data"][:], group["indices"][:], group["indptr"][:]), shape=group.attrs["shape"])
+
+        a, x = csr(f["edges/node/edge/node"]), csr(f["nodes/node/x"])
+        assert a.shape == (2708, 2708) and a.nnz == 2 * 5278 and (a != a.T).nnz == 0 and a.sum() == a.nnz
+        assert x.shape == (2708, 1433) and x.nnz == 49216
+        assert numpy.bincount(f["targets/classes"][:]).tolist() == [351, 217, 418, 818, 426, 298, 180]
+        assert len(f["splits/train"]) == 140 and len(f["splits/test"]) == 1000
+    with h5py.File(embedding, "r") as f:
+        assert f["x"][:].tolist() == [[1, 2], [3, -4.5]]
+        assert f["names"].asstr()[:].tolist() == ["a", "Å"]
+    assert numpy.load(npy).tolist() == [[1, 2], [3, -4.5]]
+
+
+@when_here("anndata", "h5py")
+def _(anndata, h5py):
+    with h5py.File(data, "r") as f:
+        whole = {name: anndata.io.read_elem(f[name]) for name in f}
+        assert whole["edges"]["node"]["edge"]["node"].nnz == 2 * 5278
+        assert whole["nodes"]["node"]["x"].shape == (2708, 1433)
+        assert whole["splits"]["validation"].shape == (500,)
+    with h5py.File(embedding, "r") as f:
+        assert anndata.io.read_elem(f["names"]).tolist() == ["a", "Å"]
+
+
+@when_here("safetensors", "numpy")
+def _(safetensors, numpy):
+    with safetensors.safe_open(tensors, framework="numpy") as f:
+        assert f.metadata() == {"step": "7"}
+        assert f.get_tensor("weight").tolist() == [[1, 2], [3, -4.5]]
