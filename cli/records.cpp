@@ -89,12 +89,13 @@ std::map<std::uint64_t, SeedResult> seeds_of(const std::vector<Json>& records) {
   std::map<std::uint64_t, std::map<std::string, const Json*>> parts;  // the first line of each part counts
   for (const Json& record : records) parts[record["seed"]].emplace(record["part"], &record);
   std::map<std::uint64_t, SeedResult> seeds;
-  for (const auto& [seed, part] : parts) {
+  for (const auto& entry : parts) {
+    const auto& part = entry.second;
     if (!part.contains("trained")) continue;
     const Json& trained = *part.at("trained");
     const std::vector<std::string> names = trained["controls"];
     if (!std::ranges::all_of(names, [&](const std::string& name) { return part.contains(name); })) continue;
-    SeedResult& result = seeds[seed];
+    SeedResult& result = seeds[entry.first];
     for (const std::string& name : names) take_part(result, *part.at(name));
     take_part(result, trained);
   }

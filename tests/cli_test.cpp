@@ -145,7 +145,9 @@ TEST_SUITE("cli") {
         {"pretrain dgi cora -o " + at + "none/m.safetensors", 74},
         {"run dgi cora --memory 24M" + quick, 71},
     };
-    for (const auto& [words, code] : cases) {
+    for (const auto& entry : cases) {
+      const std::string& words = entry.first;
+      const int code = entry.second;
       CAPTURE(words);
       const Finished done = pfm_program(words);
       CAPTURE(done.err);
