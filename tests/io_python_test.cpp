@@ -22,8 +22,10 @@ TEST_SUITE("io") {
     io::write_embedding(folder / "e.npy", rows);
     io::write_safetensors(folder / "m.safetensors", {{"weight", &rows}}, {{"step", "7"}});
     const char* set = std::getenv("PFM_PYTHON");
-    std::string command = std::string(set != nullptr ? set : "python3") + " " PFM_SOURCE_DIR "/tests/python_read.py";
-    for (const char* file : {"cora.h5", "e.h5", "e.npy", "m.safetensors"}) command += " " + (folder / file).string();
+    std::string command = set != nullptr ? set : "python3";
+    command.append(" " PFM_SOURCE_DIR "/tests/python_read.py");
+    for (const char* file : {"cora.h5", "e.h5", "e.npy", "m.safetensors"})
+      command.append(" ").append((folder / file).string());
     std::FILE* python = ::popen((command + " 2>&1").c_str(), "r");
     REQUIRE(python != nullptr);
     std::string said;
