@@ -18,7 +18,7 @@ cat <<TEXT
 
 Written: the program build/pfm and a record of every seed in $records (the same command computes only what is missing).
 Try next:
-  build/pfm report $records                                       the table in Markdown
+  build/pfm report $records                               the table in Markdown
   build/pfm pretrain dgi cora -o dgi.safetensors                  weights
   build/pfm embed dgi.safetensors cora -o cora.h5                 a row of numbers per node
   build/pfm nearest cora.h5 0                                     the nodes most like node 0
