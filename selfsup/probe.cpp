@@ -55,31 +55,31 @@ void to_gradient(Matrix& z, Offset first, std::span<const std::int32_t> target, 
   for (Offset j = 0; j < n; ++j) z(first + target[std::size_t(j)], j) -= 1 / Real(n);
 }
 
-struct Part {
-  ProbeRows x;
-  std::vector<std::int32_t> classes;
-};
-
-Part part(const Features& x, std::span<const std::int32_t> classes, std::span<const NodeId> ids) {
-  Part result{ProbeRows(x.gather(ids)), {}};
-  for (const NodeId id : ids) result.classes.push_back(classes[id]);
+std::vector<std::int32_t> gathered(std::span<const std::int32_t> classes, std::span<const NodeId> ids) {
+  std::vector<std::int32_t> result;
+  for (const NodeId id : ids) result.push_back(classes[id]);
   return result;
 }
 
-// Percent of the part that each classifier gets right, the first of equal scores counting, [repeats].
-std::vector<double> accuracy(const Part& part, const Matrix& weights, const Matrix& bias, int classes) {
-  Matrix z = part.x.scores(weights);
-  add_to_columns(z, bias);
+// weights x^T for rows that are read once, as they are: [p, d] -> [p, n]
+Matrix scores_of(const Features& x, const Matrix& weights) {
+  return x.is_dense() ? multiply_transposed(weights, x.dense()) : transposed(multiply(x, transposed(weights)));
+}
+
+// Percent of rows that each classifier gets right, the first of equal scores counting, [repeats].
+// scores [repeats classes, n] before the bias
+std::vector<double> accuracy(Matrix scores, const Matrix& bias, std::span<const std::int32_t> target, int classes) {
+  add_to_columns(scores, bias);
   std::vector<double> right;
-  for (Offset first = 0; first < z.rows(); first += classes) {
+  for (Offset first = 0; first < scores.rows(); first += classes) {
     Offset count = 0;
-    for (Offset j = 0; j < z.cols(); ++j) {
+    for (Offset j = 0; j < scores.cols(); ++j) {
       Offset best = 0;
       for (Offset c = 1; c < classes; ++c)
-        if (z(first + c, j) > z(first + best, j)) best = c;
-      count += best == part.classes[std::size_t(j)];
+        if (scores(first + c, j) > scores(first + best, j)) best = c;
+      count += best == target[std::size_t(j)];
     }
-    right.push_back(100 * double(count) / double(std::max<Offset>(1, z.cols())));
+    right.push_back(100 * double(count) / double(std::max<Offset>(1, scores.cols())));
   }
   return right;
 }
@@ -135,17 +135,16 @@ ProbeAccuracy softmax_probe(const Features& x, std::span<const std::int32_t> lab
   const int classes = labels.empty() ? 0 : 1 + *std::ranges::max_element(labels);
   expect(classes > 0 && !split.train.empty() && !split.test.empty(),
          "softmax_probe: classes, a training and a test part");
-  std::vector<std::int32_t> train;
-  for (const NodeId id : split.train) train.push_back(labels[id]);
-  ProbeTraining training(x.gather(split.train), train, classes, glorot_starts(x.cols(), classes, probe.repeats, rng),
-                         probe);
-  const Part valid = part(x, labels, split.validation);
+  ProbeTraining training(x.gather(split.train), gathered(labels, split.train), classes,
+                         glorot_starts(x.cols(), classes, probe.repeats, rng), probe);
+  const ProbeRows valid(x.gather(split.validation));
+  const auto valid_classes = gathered(labels, split.validation), test_classes = gathered(labels, split.test);
   Matrix best_weights = training.weights().clone(), best_bias = training.bias().clone();
   std::vector<double> best(std::size_t(probe.repeats), -1);
   for (int step = 0; step < probe.steps; ++step) {
     training.step();
-    if (valid.classes.empty()) continue;
-    const auto now = accuracy(valid, training.weights(), training.bias(), classes);
+    if (valid_classes.empty()) continue;
+    const auto now = accuracy(valid.scores(training.weights()), training.bias(), valid_classes, classes);
     for (std::size_t r = 0; r < best.size(); ++r) {
       if (now[r] <= best[r]) continue;
       best[r] = now[r];
@@ -153,9 +152,10 @@ ProbeAccuracy softmax_probe(const Features& x, std::span<const std::int32_t> lab
       keep_rows(training.bias(), best_bias, Offset(r) * classes, classes);
     }
   }
-  const Part test = part(x, labels, split.test);
-  ProbeAccuracy result{accuracy(test, training.weights(), training.bias(), classes), {}};
-  if (!valid.classes.empty()) result.at_validation = accuracy(test, best_weights, best_bias, classes);
+  const Features test = x.gather(split.test);
+  ProbeAccuracy result{accuracy(scores_of(test, training.weights()), training.bias(), test_classes, classes), {}};
+  if (!valid_classes.empty())
+    result.at_validation = accuracy(scores_of(test, best_weights), best_bias, test_classes, classes);
   return result;
 }
 
