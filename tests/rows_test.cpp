@@ -89,7 +89,7 @@ TEST_SUITE("rows") {
     Matrix a(4, 1, {100, -100, minus, minus});
     segment_softmax(a, std::vector<Offset>{0, 2, 4});
     CHECK(a(0, 0) == 1);
-    CHECK(a(1, 0) == 0);
+    CHECK(a(1, 0) < Real(1e-30));
     CHECK(a(2, 0) == 0);
   }
 }
