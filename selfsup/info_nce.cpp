@@ -30,9 +30,9 @@ Var info_nce_across(const Var& u, const Var& v, Real tau, Own own) {
   return mean(subtract(pair_log_sums(a, b, own), row_dots(a, b)));
 }
 
-Var info_nce_queue(const Var& u, const Var& v, const Var& queue, Real tau) {
-  const Var a = directions(u, tau), b = directions(v, tau);
-  return mean(softplus(subtract(pair_log_sums(a, directions(queue, tau)), row_dots(a, b))));
+Var info_nce_queue(const Var& u, const Var& key, const Var& queue, Real tau) {
+  const Var a = scale(l2_normalise(u), 1 / tau);
+  return mean(softplus(subtract(pair_log_sums(a, queue), row_dots(a, key))));
 }
 
 }  // namespace pfm

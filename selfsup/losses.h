@@ -67,7 +67,8 @@ Var nt_xent(const Var& u, const Var& v, Real tau);
 // Among the rows of v alone. Own::out leaves the partner out of the sum (GraphCL, arXiv:2010.13902): may be negative.
 Var info_nce_across(const Var& u, const Var& v, Real tau, Own own = Own::in);
 
-// Among the partner and the rows of a queue (MoCo, arXiv:1911.05722).  u, v [n, d], queue [m, d]
-Var info_nce_queue(const Var& u, const Var& v, const Var& queue, Real tau);
+// Among the partner and the rows of a queue (MoCo, arXiv:1911.05722). Keys and queue are unit rows as they are kept; u is
+// normalised here.  u, key [n, d], queue [m, d]
+Var info_nce_queue(const Var& u, const Var& key, const Var& queue, Real tau);
 
 }  // namespace pfm

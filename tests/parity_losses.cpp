@@ -121,7 +121,7 @@ Var moco(Inputs& in) {  // the file keeps the queue's rows as columns
   Matrix rows(columns.cols(), columns.rows());
   for (Offset i = 0; i < rows.rows(); ++i)
     for (Offset j = 0; j < rows.cols(); ++j) rows(i, j) = columns(j, i);
-  return info_nce_queue(in("q"), in("k"), Var(std::move(rows)), in.number("tau"));
+  return info_nce_queue(in("q"), l2_normalise(in("k")), Var(std::move(rows)), in.number("tau"));
 }
 
 struct Entry {
