@@ -11,7 +11,7 @@ Gcn::Gcn(const Params& p, Offset in, Offset out, Propagation how)
 Var Gcn::operator()(const Graph& graph, const Input& x, const Var& edge_weights) const {
   const Propagator propagate(graph, along, edge_weights);
   if (x.var && weight.rows() < weight.cols()) return add_row(multiply(propagate(x.var), weight), bias);
-  return add_row(propagate(multiply(x, weight)), bias);
+  return propagate(multiply(x, weight), bias);
 }
 
 }  // namespace pfm

@@ -1,6 +1,7 @@
 #include <pfm/encoders/propagator.h>
 #include <pfm/nn/edge_ops.h>
 #include <pfm/nn/graph_ops.h>
+#include <pfm/nn/ops.h>
 
 namespace pfm {
 
@@ -16,5 +17,9 @@ Propagator::Propagator(const Graph& graph, const Propagation& how, const Var& we
 }
 
 Var Propagator::operator()(const Var& x) const { return weights_ ? spmm(along_, weights_, x) : spmm(along_, x); }
+
+Var Propagator::operator()(const Var& x, const Var& bias) const {
+  return weights_ ? add_row(spmm(along_, weights_, x), bias) : spmm_add_row(along_, x, bias);
+}
 
 }  // namespace pfm

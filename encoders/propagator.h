@@ -9,7 +9,8 @@ namespace pfm {
 class Propagator {
  public:
   Propagator(const Graph& graph, const Propagation& how, const Var& weights = {});
-  Var operator()(const Var& x) const;  // [N, k] -> [N, k]
+  Var operator()(const Var& x) const;                   // [N, k] -> [N, k]
+  Var operator()(const Var& x, const Var& bias) const;  // A x + bias, bias [1, k]
 
  private:
   Sparse along_;

@@ -19,6 +19,7 @@ struct Operands {
   Real* out;
   Offset d;
   bool mean;
+  const Real* start;  // [d] that every row starts from, or none: zeros
 };
 
 // Asks for the piece of x that entry e + ahead will read.
@@ -39,6 +40,8 @@ void sum_columns(const Operands& p, Offset from, Offset first, Offset last) {
   Offset e = p.a.offsets[first];
   for (Offset row = first; row < last; ++row) {
     typename L::Type sum[vectors] = {};
+    if (p.start)
+      for (int v = 0; v < vectors; ++v) sum[v] = at<L>(p.start + from + v * L::count);
     const Offset begin = e, end = p.a.offsets[row + 1];
     for (; e < end; ++e) {
       if constexpr (far) fetch<vectors>(p, x, e, ahead);
@@ -152,21 +155,31 @@ void parallel_rows(const CsrView& a, Offset entries, void* state, void (*body)(v
   });
 }
 
-void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce, std::span<Offset> arg_max) {
+static void checked_shapes(const CsrView& a, const Matrix& x, const Matrix& out) {
   expect(a.cols == x.rows(), "spmm: columns of the sparse matrix are rows of the dense one");
   expect(out.rows() == a.rows && out.cols() == x.cols(), "spmm: the result is [n, d]");
-  expect(arg_max.empty() || static_cast<Offset>(arg_max.size()) == out.size(), "spmm: arg_max is [n, d]");
-  if (out.empty()) return;
-  const Operands p{a, x.data(), out.data(), x.cols(), reduce == Reduce::mean};
-  const bool far = x.size() * Offset{sizeof(Real)} > in_cache, weighted = !a.values.empty();
+}
+
+static void sum_all_rows(const Operands& p) {
+  const bool far = p.a.cols * p.d * Offset{sizeof(Real)} > in_cache, weighted = !p.a.values.empty();
   const auto sum = weighted ? (far ? sum_rows<true, true> : sum_rows<true, false>)
                             : (far ? sum_rows<false, true> : sum_rows<false, false>);
-  parallel_rows(a, entries_a_task(p.d), [&](Offset begin, Offset end) {
-    if (reduce == Reduce::max)
-      max_rows(p, arg_max, begin, end);
-    else
-      sum(p, begin, end);
-  });
+  parallel_rows(p.a, entries_a_task(p.d), [&](Offset begin, Offset end) { sum(p, begin, end); });
+}
+
+void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce, std::span<Offset> arg_max) {
+  checked_shapes(a, x, out);
+  expect(arg_max.empty() || static_cast<Offset>(arg_max.size()) == out.size(), "spmm: arg_max is [n, d]");
+  if (out.empty()) return;
+  const Operands p{a, x.data(), out.data(), x.cols(), reduce == Reduce::mean, nullptr};
+  if (reduce != Reduce::max) return sum_all_rows(p);
+  parallel_rows(a, entries_a_task(p.d), [&](Offset begin, Offset end) { max_rows(p, arg_max, begin, end); });
+}
+
+void spmm_from(const Matrix& start, const CsrView& a, const Matrix& x, Matrix& out) {
+  checked_shapes(a, x, out);
+  expect(start.size() == x.cols(), "spmm_from: start is [1, d]");
+  if (!out.empty()) sum_all_rows({a, x.data(), out.data(), x.cols(), false, start.data()});
 }
 
 void sddmm(const CsrView& a, const Matrix& x, const Matrix& y, std::span<Real> values) {

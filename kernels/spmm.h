@@ -10,6 +10,9 @@ enum class Reduce { sum, mean, max };
 // entries; a row without entries gives zeros. `arg_max` (max only): [n, d], the entry of `a` that won, -1 for none.
 void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce = Reduce::sum, std::span<Offset> arg_max = {});
 
+// out[i] = start + sum over entries (i, j) of a(i, j) x[j], as above.  start [1, d]
+void spmm_from(const Matrix& start, const CsrView& a, const Matrix& x, Matrix& out);
+
 // values[e] = x[i] . y[j] for every entry e = (i, j) of a: the gradient of spmm's values. x [n, d], y [m, d].
 void sddmm(const CsrView& a, const Matrix& x, const Matrix& y, std::span<Real> values);
 

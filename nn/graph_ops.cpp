@@ -1,6 +1,7 @@
 #include <pfm/kernels/edges.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/rows.h>
 #include <pfm/nn/graph_ops.h>
 
 namespace pfm {
@@ -14,6 +15,15 @@ static Matrix product(const Sparse& a, const Matrix& x) {
 Var spmm(const Sparse& a, const Var& x) {
   return Var::record(product(a, x.value()), {x},
                      [a, x = x.slot()](const Matrix& grad) { x.accumulate(product(a.transpose(), grad)); });
+}
+
+Var spmm_add_row(const Sparse& a, const Var& x, const Var& row) {
+  Matrix out(a.rows(), x.cols());
+  spmm_from(row.value(), a.view(), x.value(), out);
+  return Var::record(std::move(out), {x, row}, [a, x = x.slot(), row = row.slot()](const Matrix& grad) {
+    if (row.wants_gradient()) row.accumulate(column_sums(grad));
+    if (x.wants_gradient()) x.accumulate(product(a.transpose(), grad));
+  });
 }
 
 Var spmm(const Sparse& a, const Var& edge, const Var& x) {

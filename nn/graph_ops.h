@@ -11,6 +11,8 @@ namespace pfm {
 
 // a x: constant values, x [m, d] -> [n, d].
 Var spmm(const Sparse& a, const Var& x);
+// The same plus a row, in one pass over memory.  row [1, d]
+Var spmm_add_row(const Sparse& a, const Var& x, const Var& row);
 
 // The structure of `a` with values of their own: out[i] = sum over e = (i, j) of edge(e) x[j], head by head.
 // edge [E, h], x [m, h c] -> [n, h c].

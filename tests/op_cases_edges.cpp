@@ -54,6 +54,13 @@ void add_aggregates(std::vector<OpCase>& all, const Sizes& z) {
                  entries(fixed(z.n, z.k), [=](const Matrices& in, Offset i, Offset k) {
                    return row_sum(a, i, [&](Offset e, Offset j) { return value(e) * double(in[0](j, k)); });
                  })});
+  all.push_back({"spmm_add_row",
+                 {{z.n, z.k}, {1, z.k}},
+                 [a](const Vars& in) { return spmm_add_row(a, in[0], in[1]); },
+                 entries(fixed(z.n, z.k), [=](const Matrices& in, Offset i, Offset k) {
+                   return double(in[1](0, k)) +
+                          row_sum(a, i, [&](Offset e, Offset j) { return value(e) * double(in[0](j, k)); });
+                 })});
   all.push_back({"spmm with edge values",
                  {{edges, heads}, {z.n, width}},
                  [a](const Vars& in) { return spmm(a, in[0], in[1]); },
