@@ -68,32 +68,32 @@ std::vector<Json> read_lines(const fs::path& path, const Warn& warn) {
 
 void take_part(SeedResult& result, const Json& record) {
   Scores scores;
-  for (const auto& [metric, value] : record["scores"].items()) scores.emplace_back(metric, value.get<double>());
-  const std::string part = record["part"];
+  for (const auto& [metric, value] : record.at("scores").items()) scores.emplace_back(metric, value.get<double>());
+  const std::string part = record.at("part");
   if (part != "trained") {
     result.controls.emplace_back(part, std::move(scores));
     return;
   }
   result.trained = std::move(scores);
-  result.training = {.steps = record["loss"]["steps"],
-                     .first_loss = record["loss"]["first"],
-                     .last_loss = record["loss"]["last"],
+  result.training = {.steps = record.at("loss").at("steps"),
+                     .first_loss = record.at("loss").at("first"),
+                     .last_loss = record.at("loss").at("last"),
                      .finished = true};
-  result.prepare_seconds = record["seconds"]["prepare"];
-  result.train_seconds = record["seconds"]["train"];
-  result.evaluate_seconds = record["seconds"]["evaluate"];
+  result.prepare_seconds = record.at("seconds").at("prepare");
+  result.train_seconds = record.at("seconds").at("train");
+  result.evaluate_seconds = record.at("seconds").at("evaluate");
 }
 
 // Complete seeds: the trained part names the controls that belong to it, and all of them are there.
 std::map<std::uint64_t, SeedResult> seeds_of(const std::vector<Json>& records) {
   std::map<std::uint64_t, std::map<std::string, const Json*>> parts;  // the first line of each part counts
-  for (const Json& record : records) parts[record["seed"]].emplace(record["part"], &record);
+  for (const Json& record : records) parts[record.at("seed")].emplace(record.at("part"), &record);
   std::map<std::uint64_t, SeedResult> seeds;
   for (const auto& entry : parts) {
     const auto& part = entry.second;
     if (!part.contains("trained")) continue;
     const Json& trained = *part.at("trained");
-    const std::vector<std::string> names = trained["controls"];
+    const std::vector<std::string> names = trained.at("controls");
     if (!std::ranges::all_of(names, [&](const std::string& name) { return part.contains(name); })) continue;
     SeedResult& result = seeds[entry.first];
     for (const std::string& name : names) take_part(result, *part.at(name));
@@ -128,27 +128,28 @@ std::vector<Options::Asked> options_from(const Json& record) {
   using Kind = Options::Asked::Kind;
   auto text = [](const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); };
   std::vector<Options::Asked> options;
-  for (const auto& [name, value] : record["experiment"]["options"].items()) {
+  for (const auto& [name, value] : record.at("experiment").at("options").items()) {
     const Kind kind = value.is_string()           ? Kind::word
                       : value.is_boolean()        ? Kind::flag
                       : value.is_number_integer() ? Kind::integer
                                                   : Kind::number;
-    const Json& defaults = record["defaults"];
-    options.push_back({name, text(defaults.contains(name) ? defaults[name] : value), text(value), kind});
+    const Json& defaults = record.at("defaults");
+    options.push_back({name, text(defaults.contains(name) ? defaults.at(name) : value), text(value), kind});
   }
   return options;
 }
 
 RecordedRun recorded_run(const std::vector<Json>& records) {
-  const Json &last = records.back(), &experiment = last["experiment"];
-  RecordedRun run{.result = {.method = experiment["method"],
-                             .data = experiment["data"],
-                             .preset = experiment["preset"],
-                             .protocol = experiment["protocol"],
+  const Json &last = records.back(), &experiment = last.at("experiment");
+  RecordedRun run{.result = {.method = experiment.at("method"),
+                             .data = experiment.at("data"),
+                             .preset = experiment.at("preset"),
+                             .protocol = experiment.at("protocol"),
                              .options = options_from(last)},
-                  .command = last["command"]};
+                  .command = last.at("command")};
   if (last.contains("published"))
-    run.result.published = {last["published"]["value"], last["published"]["std"], last["published"]["source"]};
+    run.result.published = {last.at("published").at("value"), last.at("published").at("std"),
+                            last.at("published").at("source")};
   for (auto& [seed, result] : seeds_of(records)) run.result.seeds.push_back({seed, result});
   return run;
 }
@@ -166,8 +167,12 @@ std::vector<RecordedRun> read_records(const std::string& folder, const Warn& war
   for (const fs::path& path : paths) {
     const std::vector<Json> records = read_lines(path, warn);
     if (records.empty()) continue;
-    RecordedRun run = recorded_run(records);
-    if (!run.result.seeds.empty()) runs.push_back(std::move(run));
+    try {
+      RecordedRun run = recorded_run(records);
+      if (!run.result.seeds.empty()) runs.push_back(std::move(run));
+    } catch (const Json::exception&) {
+      warn(fmt::format("{}: left out, another version of the program wrote it", path.string()));
+    }
   }
   if (runs.empty()) throw Error(Fault::input, fmt::format("{}: no finished seeds recorded there", folder));
   return runs;
