@@ -16,7 +16,8 @@ TEST_SUITE("params") {
     CHECK(!std::ranges::equal(first.value().values(), (elsewhere / "b").glorot("weight", 8, 6).value().values()));
   }
   TEST_CASE("Glorot bounds") {
-    const Matrix& w = Params().glorot("w", 200, 100).value();
+    const Var made = Params().glorot("w", 200, 100);
+    const Matrix& w = made.value();
     const double bound = std::sqrt(6.0 / 300);
     double squares = 0;
     for (const Real v : w.values()) {
