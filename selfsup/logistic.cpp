@@ -8,7 +8,6 @@
 #include <pfm/kernels/gemm.h>
 #include <pfm/selfsup/logistic.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
