@@ -8,6 +8,8 @@
 #include <pfm/io/formats.h>
 #include <pfm/kernels/error.h>
 
+#include <sstream>
+
 namespace pfm {
 
 static const io::Format& format_named(const std::string& id) {
@@ -19,6 +21,38 @@ static const io::Format& format_named(const std::string& id) {
   throw Error(Fault::usage, unknown_word("format", id, known));
 }
 
+// What the options say of reading, and the same as words of the canonical command.
+static io::ReadRules rules_of(const Arguments& arguments, const io::Format& format, std::string& command) {
+  io::ReadRules rules;
+  for (const char* word : {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns"}) {
+    const std::string member = word == std::string("directed") ? "undirected" : word;
+    if (arguments.has(word) && std::string(format.options).find(member) == std::string::npos)
+      throw Error(Fault::usage, fmt::format("convert {}: --{} means nothing for this format", format.id, word));
+  }
+  if (arguments.has("directed") && arguments.has("undirected"))
+    throw Error(Fault::usage, "convert: --directed and --undirected exclude each other");
+  for (const char* word : {"directed", "undirected", "weighted", "sum"})
+    if (arguments.has(word)) command += fmt::format(" --{}", word);
+  if (arguments.has("directed")) rules.undirected = false;
+  if (arguments.has("undirected")) rules.undirected = true;
+  rules.weighted = arguments.has("weighted");
+  rules.sum = arguments.has("sum");
+  rules.labels = arguments.text("labels").value_or("");
+  if (const auto delimiter = arguments.text("delimiter")) {
+    const std::string word = *delimiter == "tab" || *delimiter == "\\t" ? "\t" : *delimiter;
+    if (word.size() != 1)
+      throw Error(Fault::usage, fmt::format("--delimiter: expected one character or \"tab\", got \"{}\"", *delimiter));
+    rules.delimiter = word[0];
+    command += fmt::format(" --delimiter '{}'", *delimiter);
+  }
+  if (const auto columns = arguments.text("columns")) {
+    std::istringstream words(*columns);
+    for (std::string word; std::getline(words, word, ',');) rules.columns.push_back(word);
+    command += fmt::format(" --columns {}", *columns);
+  }
+  return rules;
+}
+
 int convert(const Arguments& arguments) {
   namespace fs = std::filesystem;
   const io::Format& format = format_named(arguments.words.front());
@@ -26,16 +60,17 @@ int convert(const Arguments& arguments) {
   if (!output.ends_with(".h5"))
     throw Error(Fault::usage, fmt::format("convert: the output comes last and ends in .h5, got \"{}\"", output));
   const std::vector<fs::path> inputs(arguments.words.begin() + 1, arguments.words.end() - 1);
+  if (inputs.size() > format.most)
+    throw Error(Fault::usage, fmt::format("convert {}: found {} inputs, expected {}{}", format.id, inputs.size(),
+                                          format.most > 1 ? "at most " : "", format.most));
   io::Provenance made_by{.command = fmt::format("pfm convert {}", format.id), .sources = {}};
   for (const fs::path& input : inputs) {
     if (!fs::exists(input)) throw Error(Fault::input, fmt::format("{}: no such file or folder", input.string()));
     made_by.sources.push_back({input.filename().string(), io::checksum_of_file(input)});
   }
-  io::ReadRules rules;
-  if (arguments.has("directed")) {
-    rules.build.undirected = false;
-    made_by.command += " --directed";
-  }
+  const io::ReadRules rules = rules_of(arguments, format, made_by.command);
+  if (!rules.labels.empty())
+    made_by.sources.push_back({rules.labels.filename().string(), io::checksum_of_file(rules.labels)});
   const Dataset data = format.read(inputs, rules);
   io::write_dataset(output, data, made_by);
   put(described(data) + fmt::format("wrote {}\n", output));

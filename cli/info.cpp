@@ -36,10 +36,15 @@ std::int32_t class_count(const Targets& targets) {
   return targets.classes.empty() ? 0 : targets.class_count();
 }
 
+std::int64_t edge_type_count(const Dataset& data) {
+  if (!data.types.relations.empty()) return std::int64_t(data.types.relations.size());
+  const auto types = data.all.graph.edge_types();
+  return types.empty() ? 1 : 1 + *std::ranges::max_element(types);
+}
+
 Json statistics(const Dataset& data) {
   const Graph& graph = data.all.graph;
   const Degrees degree = degrees(graph);
-  const auto types = graph.edge_types();
   const Offset loops = graph.self_loops();
   const Offset pairs = graph.undirected() ? (graph.edges() - loops) / 2 : Offset(graph.pairs().size());
   Json splits = Json::object();
@@ -53,8 +58,8 @@ Json statistics(const Dataset& data) {
           {"feature_nonzeros", feature_nonzeros(data.all.x)},
           {"classes", class_count(data.targets)},
           {"splits", splits},
-          {"node_types", 1},
-          {"edge_types", types.empty() ? 1 : 1 + *std::ranges::max_element(types)},
+          {"node_types", std::max<std::size_t>(1, data.types.nodes.size())},
+          {"edge_types", edge_type_count(data)},
           {"components", components(graph).count},
           {"isolated", degree.isolated},
           {"degree", {{"min", degree.min}, {"mean", degree.mean}, {"max", degree.max}}},

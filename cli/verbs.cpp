@@ -15,7 +15,7 @@ const std::vector<Verb>& verbs() {
   // clang-format off
   static const std::vector<Verb> all{
       {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + format_names(),
-       3, 64, {"directed"}, convert},
+       3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns"}, convert},
       {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
        1, 1, {"json"}, info},
       {"methods", "[DOMAIN]", "the catalogue: id, name, domain, paper, what it was checked against",

@@ -3,6 +3,8 @@
 #include <pfm/io/dataset.h>
 #include <pfm/io/hdf5_reader.h>
 #include <pfm/io/hdf5_writer.h>
+#include <pfm/io/names_hdf5.h>
+#include <pfm/io/typed_hdf5.h>
 
 #include <algorithm>
 #include <array>
@@ -24,7 +26,7 @@ void write_nodes(Hdf5Writer& file, const Dataset& data) {
   file.attribute(at, "count", std::vector<std::int64_t>{data.nodes()});
   if (data.all.x.is_dense()) file.array(at + "/x", data.all.x.dense());
   if (data.all.x.is_sparse()) file.sparse(at + "/x", data.all.x.sparse());
-  if (!data.names.empty()) file.strings(at + "/names", data.names);
+  if (!data.names.empty()) write_names(file, at + "/names", data.names);
   if (!data.texts.empty()) file.strings(at + "/texts", data.texts);
 }
 
@@ -34,6 +36,16 @@ void write_targets(Hdf5Writer& file, const Targets& targets) {
     file.categorical("/targets/classes", targets.classes, targets.class_names);
   if (targets.label_sets.rows() > 0) file.sparse("/targets/label_sets", targets.label_sets);
   if (targets.reals) file.array("/targets/reals", *targets.reals);
+  if (targets.pairs.empty()) return;
+  std::vector<std::int32_t> numbers;
+  for (const Triple& t : targets.pairs) numbers.insert(numbers.end(), {t.source, t.relation, t.target});
+  file.array("/targets/pairs", numbers, {Offset(targets.pairs.size()), 3});
+}
+
+void write_edges(Hdf5Writer& file, const Graph& graph) {
+  file.sparse(edges_path, graph.adjacency());
+  if (!graph.edge_attributes().empty()) file.array(std::string(edges_path) + "/attributes", graph.edge_attributes());
+  if (!graph.edge_types().empty()) file.array(std::string(edges_path) + "/types", graph.edge_types());
 }
 
 void write_samples(Hdf5Writer& file, const Batch& all) {
@@ -43,11 +55,6 @@ void write_samples(Hdf5Writer& file, const Batch& all) {
   for (const Grid& g : all.grids) sizes.push_back(g.height), sizes.push_back(g.width);
   file.array("/grids", sizes, {Offset(all.grids.size()), 2});
 }
-
-struct Sizes {
-  NodeId nodes;
-  Offset items;  // that have targets and stand in splits: nodes, or graphs
-};
 
 std::vector<NodeId> read_items(const Hdf5Reader& file, const std::string& path, Offset items) {
   const Stored<NodeId> stored = file.ids(path);
@@ -111,6 +118,30 @@ void read_samples(const Hdf5Reader& file, Batch& all) {
   }
 }
 
+void read_pairs(const Hdf5Reader& file, Dataset& data) {
+  const char* path = "/targets/pairs";
+  if (!file.has(path)) return;
+  const Stored<std::int32_t> numbers = file.ids(path);
+  if (numbers.shape.size() != 2 || numbers.shape[1] != 3) file.fail(path, "expected rows of three numbers");
+  const auto nodes = data.nodes();
+  const auto relations = std::int32_t(data.types.relations.size());
+  for (std::size_t i = 0; i < numbers.values.size(); i += 3) {
+    const Triple t{numbers.values[i], numbers.values[i + 1], numbers.values[i + 2]};
+    if (t.source < 0 || t.source >= nodes || t.target < 0 || t.target >= nodes || t.relation < 0 ||
+        t.relation >= relations)
+      file.fail(path, fmt::format("row {} is ({}, {}, {}), expected nodes in [0, {}) and a relation in [0, {})", i / 3,
+                                  t.source, t.relation, t.target, nodes, relations));
+    data.targets.pairs.push_back(t);
+  }
+}
+
+Sparse read_item_pairs(const Hdf5Reader& file, const std::string& path, Offset items) {
+  Sparse pairs = file.sparse(path);
+  if (pairs.rows() != items || pairs.cols() != items)
+    file.fail(path, fmt::format("found {} x {}, expected {} items", pairs.rows(), pairs.cols(), items));
+  return pairs;
+}
+
 Targets read_targets(const Hdf5Reader& file, Offset items) {
   Targets targets;
   auto sized = [&](const std::string& path, Offset rows) {
@@ -135,12 +166,11 @@ Targets read_targets(const Hdf5Reader& file, Offset items) {
   return targets;
 }
 
-std::vector<std::string> read_names(const Hdf5Reader& file, const std::string& path, NodeId nodes) {
-  if (!file.has(path)) return {};
-  std::vector<std::string> names = file.strings(path);
-  if (Offset(names.size()) != nodes)
-    file.fail(path, fmt::format("found {} rows, expected one for each of {} nodes", names.size(), nodes));
-  return names;
+std::vector<std::string> one_per_node(const Hdf5Reader& file, const std::string& path, NodeId nodes,
+                                      std::vector<std::string> rows) {
+  if (Offset(rows.size()) != nodes)
+    file.fail(path, fmt::format("found {} rows, expected one for each of {} nodes", rows.size(), nodes));
+  return rows;
 }
 
 NodeId read_count(const Hdf5Reader& file) {
@@ -164,11 +194,12 @@ void write_dataset(const std::filesystem::path& path, const Dataset& data, const
   file.attribute("/", "name", data.name);
   const auto task = std::ranges::find(tasks, data.task, &std::pair<Task, const char*>::first);
   file.attribute("/", "task", std::string(task->second));
-  write_nodes(file, data);
-  file.sparse(edges_path, data.all.graph.adjacency());
-  const Graph& graph = data.all.graph;
-  if (!graph.edge_attributes().empty()) file.array(std::string(edges_path) + "/attributes", graph.edge_attributes());
-  if (!graph.edge_types().empty()) file.array(std::string(edges_path) + "/types", graph.edge_types());
+  if (data.types.empty())
+    write_nodes(file, data), write_edges(file, data.all.graph);
+  else
+    write_typed(file, data);
+  for (const auto& [name, pairs] : data.metapaths) file.sparse("/metapaths/" + escaped(name), pairs);
+  if (data.positives.rows() > 0) file.sparse("/positives", data.positives);
   write_samples(file, data.all);
   write_targets(file, data.targets);
   for (const auto& [split, items] : data.splits) file.array("/splits/" + split, items);
@@ -180,19 +211,29 @@ Dataset read_dataset(const std::filesystem::path& path) {
   const Hdf5Reader file(path);
   if (file.text("/", "format") != "pfm" || file.text("/", "kind") != "dataset")
     file.fail("/", "not a pfm data set (attributes format and kind); convert it first");
-  if (file.numbers("/", "format-version") != std::vector<std::int64_t>{1})
-    file.fail("/", "expected format-version 1: a newer program wrote it, or it is damaged");
+  if (const auto version = file.numbers("/", "format-version"); version.empty() || version[0] != format_version)
+    file.fail("/",
+              fmt::format("expected format-version {}: a newer program wrote it, or it is damaged", format_version));
   Dataset data;
   data.name = file.text("/", "name");
   data.task = read_task(file);
-  const NodeId nodes = read_count(file);
-  data.all.graph = read_graph(file, nodes);
-  data.all.x = read_features(file, nodes);
+  if (is_typed(file)) {
+    read_typed(file, data);
+  } else {
+    const NodeId nodes = read_count(file);
+    data.all.graph = read_graph(file, nodes);
+    data.all.x = read_features(file, nodes);
+    const std::string names = std::string(nodes_path) + "/names", texts = std::string(nodes_path) + "/texts";
+    if (file.has(names)) data.names = one_per_node(file, names, nodes, read_names(file, names));
+    if (file.has(texts)) data.texts = one_per_node(file, texts, nodes, file.strings(texts));
+  }
   read_samples(file, data.all);
-  const Offset items = data.task == Task::graph ? data.graphs() : nodes;
-  data.targets = read_targets(file, items);
-  data.names = read_names(file, std::string(nodes_path) + "/names", nodes);
-  data.texts = read_names(file, std::string(nodes_path) + "/texts", nodes);
+  data.targets = read_targets(file, data.items());
+  for (const std::string& name : file.children("/metapaths"))
+    data.metapaths[unescaped(name)] = read_item_pairs(file, "/metapaths/" + name, data.items());
+  if (file.has("/positives")) data.positives = read_item_pairs(file, "/positives", data.items());
+  read_pairs(file, data);
+  const Offset items = data.items();
   for (const std::string& split : file.children("/splits"))
     data.splits[split] = read_items(file, "/splits/" + split, items);
   for (const std::string& fold : file.children("/folds"))

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/io/edge_list.h>
-#include <pfm/io/text.h>
+#include <pfm/io/node_labels.h>
 
 #include <algorithm>
 #include <charconv>
@@ -19,6 +19,12 @@ struct List {
   std::vector<Real> weights;  // [edges] or empty
   std::vector<std::string> names;
   std::unordered_map<std::string, NodeId> ids;
+  NodeOf node_of() const {
+    return [this](std::string_view id) {
+      const auto found = ids.find(std::string(id));
+      return found == ids.end() ? -1 : found->second;
+    };
+  }
 };
 
 std::optional<std::int64_t> integer(std::string_view text) {
@@ -92,54 +98,9 @@ void parse_strings(const Text& text, List& out) {
   for (std::size_t e = 0; e < flat.size(); e += 2) out.edges.push_back({flat[e], flat[e + 1]});
 }
 
-// Class names: numbers by value, else by bytes.
-void sort_names(std::vector<std::string>& names) {
-  std::ranges::sort(names);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  if (std::ranges::all_of(names, [](const std::string& s) { return integer(s).has_value(); }))
-    std::ranges::stable_sort(names, {}, [](const std::string& s) { return *integer(s); });
-}
-
-void parse_labels(Text text, const List& list, NodeId nodes, Targets& out) {
-  std::vector<std::pair<NodeId, std::string>> given;
-  while (text.next_line()) {
-    const std::string id(text.field("the id of a node"));
-    const auto node = list.ids.find(id);
-    if (node == list.ids.end()) text.fail("the id of a node that some edge has");
-    do {
-      const std::string_view label = text.field("the label of a node");
-      if (!is_utf8(label)) text.complain("a label that is not UTF-8");
-      given.emplace_back(node->second, label);
-    } while (text.more());
-  }
-  for (const auto& [node, label] : given) out.class_names.push_back(label);
-  sort_names(out.class_names);
-  std::unordered_map<std::string, NodeId> numbers;
-  for (std::size_t c = 0; c < out.class_names.size(); ++c) numbers.emplace(out.class_names[c], NodeId(c));
-
-  std::vector<std::pair<NodeId, NodeId>> pairs;
-  for (const auto& [node, label] : given) pairs.emplace_back(node, numbers.at(label));
-  std::ranges::sort(pairs);
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-  const bool single = std::ranges::adjacent_find(pairs, {}, &std::pair<NodeId, NodeId>::first) == pairs.end();
-  if (single) {
-    out.classes.assign(std::size_t(nodes), -1);
-    for (const auto& [node, label] : pairs) out.classes[node] = label;
-    return;
-  }
-  std::vector<Offset> offsets(std::size_t(nodes) + 1);
-  std::vector<NodeId> columns;
-  for (const auto& [node, label] : pairs) ++offsets[node + 1], columns.push_back(label);
-  for (NodeId v = 0; v < nodes; ++v) offsets[v + 1] += offsets[v];
-  out.label_sets = Sparse(nodes, Offset(numbers.size()), std::move(offsets), std::move(columns));
-}
-
 }  // namespace
 
-Dataset parse_edge_list(const std::string& name, std::string_view content, const BuildRules& rules,
-                        const std::string& labels_name, std::string_view labels) {
-  const Text text(name, content, Text::Comments::hash_and_percent);
-  List list;
+static Dataset dataset_of(const Text& text, const std::string& name, const BuildRules& rules, List& list) {
   if (!parse_integers(text, list)) parse_strings(text, list);
   if (list.edges.empty()) throw Error(Fault::input, name + ": has no edges, expected lines 'u v' or 'u v weight'");
   Dataset data;
@@ -147,18 +108,29 @@ Dataset parse_edge_list(const std::string& name, std::string_view content, const
   const auto nodes = NodeId(list.ids.size());
   data.all.graph = build_graph(nodes, list.edges, list.weights, rules);
   data.all.x = Features::identity(nodes);
-  if (!labels_name.empty())
-    parse_labels(Text(labels_name, labels, Text::Comments::hash_and_percent), list, nodes, data.targets);
-  data.names = std::move(list.names);
-  data.task = labels_name.empty() ? Task::link : Task::node;
+  data.task = Task::link;
   return data;
 }
 
-Dataset read_edge_list(const std::filesystem::path& path, const BuildRules& rules,
-                       const std::filesystem::path& labels) {
-  const std::string content = read_file(path), label_content = labels.empty() ? "" : read_file(labels);
-  Dataset data = parse_edge_list(path.string(), content, rules, labels.string(), label_content);
-  data.name = path.stem().string();
+Dataset parse_edge_list(const std::string& name, std::string_view content, const BuildRules& rules,
+                        const std::string& labels_name, std::string_view labels) {
+  List list;
+  Dataset data = dataset_of(Text(name, content, Text::Comments::hash_and_percent), name, rules, list);
+  if (!labels_name.empty())
+    read_node_labels(Text(labels_name, labels, Text::Comments::hash_and_percent), data.nodes(), list.node_of(), data);
+  data.names = std::move(list.names);
+  return data;
+}
+
+Dataset read_edge_list(Paths paths, const ReadRules& rules) {
+  const std::filesystem::path& path = paths[0];
+  const std::string content = read_text(path);
+  List list;
+  Dataset data =
+      dataset_of(Text(path.string(), content, Text::Comments::hash_and_percent), path.string(), rules.build(), list);
+  read_labels(rules.labels, data.nodes(), list.node_of(), data);
+  data.names = std::move(list.names);
+  data.name = name_from(path);
   return data;
 }
 

@@ -1,8 +1,7 @@
 // Edge lists: a line `u v` or `u v weight` per edge; fields separated by spaces, tabs or commas; lines that start with
 // # or % are comments.
 #pragma once
-#include <pfm/graph/build.h>
-#include <pfm/graph/dataset.h>
+#include <pfm/io/formats.h>
 
 #include <filesystem>
 
@@ -12,8 +11,7 @@ namespace pfm::io {
 // are UTF-8 strings, numbered as they first appear. Where ids are not 0 .. N-1 they become the names. The first edge
 // decides whether there are weights (finite numbers). `labels`: empty, or a file of lines `node label...`; several
 // labels of one node anywhere make label sets, else classes; labels of nodes without an edge are refused.
-Dataset read_edge_list(const std::filesystem::path& path, const BuildRules& rules,
-                       const std::filesystem::path& labels = {});
+Dataset read_edge_list(Paths paths, const ReadRules& rules);
 Dataset parse_edge_list(const std::string& name, std::string_view content, const BuildRules& rules,
                         const std::string& labels_name = "", std::string_view labels = {});
 

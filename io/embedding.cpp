@@ -3,6 +3,7 @@
 #include <pfm/io/embedding.h>
 #include <pfm/io/hdf5_reader.h>
 #include <pfm/io/hdf5_writer.h>
+#include <pfm/io/names_hdf5.h>
 #include <pfm/io/npy.h>
 #include <pfm/io/text.h>
 
@@ -17,7 +18,7 @@ void write_h5(const std::filesystem::path& path, const Matrix& rows, const std::
               const Provenance& made_by) {
   Hdf5Writer file(path, "embedding", made_by);
   file.array("/x", rows);
-  if (!names.empty()) file.strings("/names", names);
+  if (!names.empty()) write_names(file, "/names", names);
   file.commit();
 }
 
@@ -26,7 +27,7 @@ Embedding read_h5(const std::filesystem::path& path) {
   if (file.text("/", "format") != "pfm" || file.text("/", "kind") != "embedding")
     file.fail("/", "not a pfm embedding (attributes format and kind)");
   Embedding result{file.matrix("/x"), {}};
-  if (file.has("/names")) result.names = file.strings("/names");
+  if (file.has("/names")) result.names = read_names(file, "/names");
   if (!result.names.empty() && Offset(result.names.size()) != result.rows.rows())
     file.fail("/names", fmt::format("found {} names, expected {}", result.names.size(), result.rows.rows()));
   return result;

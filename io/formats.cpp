@@ -9,27 +9,21 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 namespace pfm::io {
 namespace {
 
 namespace fs = std::filesystem;
-using Paths = std::span<const fs::path>;
-
-void expect_paths(Paths paths, std::size_t most, const char* what) {
-  if (paths.empty() || paths.size() > most)
-    throw Error(Fault::usage, fmt::format("found {} inputs, expected {}", paths.size(), what));
-}
-
-// The first line of a text file, or "" if the file does not begin like one.
+// The first line of a text file, plain or gzip, or "" if the file does not begin like one.
 std::string first_line(const fs::path& path) {
   std::error_code none;
   if (!fs::is_regular_file(path, none)) return "";
-  std::ifstream in(path, std::ios::binary);
-  std::string line(4096, '\0');
-  in.read(line.data(), std::streamsize(line.size()));
-  line.resize(std::size_t(in.gcount()));
+  std::string line;
+  try {
+    LineBlocks(path, 4096).next(line);
+  } catch (const Error&) {  // damaged or not readable: not a text
+    return "";
+  }
   while (!line.empty() && (line[0] == '#' || line[0] == '%'))
     line.erase(0, line.find('\n') == std::string::npos ? line.size() : line.find('\n') + 1);
   line.resize(std::min(line.size(), line.find('\n')));
@@ -64,36 +58,20 @@ bool is_edge_list(const fs::path& path) {
   return fields == 2 || fields == 3;
 }
 
-Dataset read_hdf5(Paths paths, const ReadRules&) {
-  expect_paths(paths, 1, "one HDF5 file");
-  return read_dataset(paths[0]);
-}
-Dataset read_pickles(Paths paths, const ReadRules&) {
-  expect_paths(paths, 1, "one folder");
-  return read_planetoid(paths[0]);
-}
-Dataset read_text(Paths paths, const ReadRules&) {
-  expect_paths(paths, 1, "one folder");
-  return read_planetoid_text(text_folder(paths[0]));
-}
-Dataset read_graphs(Paths paths, const ReadRules&) {
-  expect_paths(paths, 1, "one file");
-  return read_tu_single(paths[0]);
-}
-Dataset read_edges(Paths paths, const ReadRules& rules) {
-  expect_paths(paths, 2, "an edge list and perhaps its labels");
-  return read_edge_list(paths[0], rules.build, paths.size() > 1 ? paths[1] : "");
-}
+Dataset read_hdf5(Paths paths, const ReadRules&) { return read_dataset(paths[0]); }
+Dataset read_pickles(Paths paths, const ReadRules&) { return read_planetoid(paths[0]); }
+Dataset read_text_folder(Paths paths, const ReadRules&) { return read_planetoid_text(text_folder(paths[0])); }
+Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths[0]); }
 
 constexpr std::array<Format, 5> table{{
-    {"hdf5", "this program's own files", is_hdf5, read_hdf5},
-    {"planetoid", "a folder with ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}", is_planetoid, read_pickles},
-    {"planetoid-text", "a folder with edges.txt, features.txt, labels.txt, train.txt, val.txt, test.txt",
-     is_planetoid_text, read_text},
-    {"tu-single", "many small graphs in one text: their number, then per graph `nodes label` and a line per node",
+    {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
+    {"planetoid", "a folder with ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}", "", is_planetoid, read_pickles},
+    {"planetoid-text", "a folder with edges.txt, features.txt, labels.txt, train.txt, val.txt, test.txt", "",
+     is_planetoid_text, read_text_folder},
+    {"tu-single", "many small graphs in one text: their number, then per graph `nodes label` and a line per node", "",
      is_tu_single, read_graphs},
-    {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; perhaps a second file of `node label`",
-     is_edge_list, read_edges},
+    {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; comments with # or %",
+     "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list},
 }};
 
 }  // namespace

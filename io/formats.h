@@ -4,20 +4,47 @@
 #include <pfm/graph/dataset.h>
 
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace pfm::io {
 
+// What the user says beyond the file. Repeated edges and self-loops are the same for all formats: a repeated edge
+// counts once (its first weight, or the sum), a self-loop stays.
 struct ReadRules {
-  BuildRules build{.undirected = true, .self_loops = BuildRules::SelfLoops::keep};
+  std::optional<bool> undirected;    // not given: as the file says; undirected where files of the format cannot say it
+  bool weighted = false;             // weights must be there
+  bool sum = false;                  // weights of repeated edges are added
+  std::filesystem::path labels;      // a file of its own with labels of nodes; may be empty
+  char delimiter = 0;                // between fields; 0 = spaces, tabs and commas
+  std::vector<std::string> columns;  // of an edge list: source, target, weight, type, time, -; empty = as they come
+
+  // `says`: what the file or its format says of direction.
+  BuildRules build(bool says = true) const {
+    return {.undirected = undirected.value_or(says),
+            .self_loops = BuildRules::SelfLoops::keep,
+            .duplicates = sum ? BuildRules::Duplicates::sum : BuildRules::Duplicates::first};
+  }
 };
+
+// What the user says of a file that is written.
+struct WriteRules {
+  bool both = false;  // an undirected edge is written from both ends; else once
+};
+
+using Paths = std::span<const std::filesystem::path>;
 
 struct Format {
   const char* id;
   const char* about;
+  const char* options;  // the members of ReadRules that mean something here, as words: "undirected weighted labels"
   bool (*recognise)(const std::filesystem::path& path);  // by names and first bytes; cheap
-  // One path, or more where the format has parts in files of their own (an edge list and its labels).
-  Dataset (*read)(std::span<const std::filesystem::path> paths, const ReadRules& rules);
+  // Of one path, or of up to `most` where one data set may lie in several files; null: only written.
+  Dataset (*read)(Paths paths, const ReadRules& rules);
+  void (*write)(const std::filesystem::path& path, const Dataset& data, const WriteRules& rules) = nullptr;
+  std::size_t most = 1;
 };
 
 std::span<const Format> formats();                            // in the order in which they are tried

@@ -3,6 +3,14 @@
 #include <cstdint>
 #include <utility>
 
+namespace pfm::io {
+
+// The attribute format-version is [format_version, format_minor]: a reader takes every file of its format_version and
+// passes over what a higher minor number added.
+constexpr std::int64_t format_version = 1, format_minor = 1;
+
+}  // namespace pfm::io
+
 namespace pfm::io::hdf5 {
 
 using Id = std::int64_t;  // hid_t

@@ -65,7 +65,7 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path, const std::string& kind, cons
   check(file_.valid());
   encoded("/", "dict", "0.1.0");
   attribute("/", "format", "pfm");
-  attribute("/", "format-version", std::vector<std::int64_t>{1});
+  attribute("/", "format-version", std::vector<std::int64_t>{format_version, format_minor});
   attribute("/", "kind", kind);
   attribute("/", "program", std::string("pfm ") + version());
   attribute("/", "command", made_by.command);

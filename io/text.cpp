@@ -13,32 +13,44 @@
 
 namespace pfm::io {
 
-std::string read_file(const std::filesystem::path& path) {
-  auto refuse = [&](const std::string& why) -> std::string {
+int open_regular(const std::filesystem::path& path) {
+  auto refuse = [&](const std::string& why) {
     throw Error(Fault::input, fmt::format("{}: cannot be read: {}", path.string(), why));
   };
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer must not hang
-  if (file < 0) return refuse(std::strerror(errno));
+  if (file < 0) refuse(std::strerror(errno));
   struct stat about {};
-  std::string content;
-  int error = ::fstat(file, &about) != 0 ? errno : 0;
-  const bool regular = error == 0 && S_ISREG(about.st_mode);
-  if (regular) {
-    content.resize(about.st_size);
-    std::size_t done = 0;
-    while (done < content.size()) {
-      const ssize_t got = ::read(file, content.data() + done, content.size() - done);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) error = errno;
-      if (got <= 0) break;
-      done += got;
-    }
-    content.resize(done);
-  }
+  const int error = ::fstat(file, &about) != 0 ? errno : 0;
+  if (error == 0 && S_ISREG(about.st_mode)) return file;
   ::close(file);
-  if (error != 0) return refuse(std::strerror(error));
-  if (!regular) return refuse(S_ISDIR(about.st_mode) ? "it is a folder, expected a file" : "it is not a regular file");
+  if (error != 0) refuse(std::strerror(error));
+  refuse(S_ISDIR(about.st_mode) ? "it is a folder, expected a file" : "it is not a regular file");
+  return -1;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  const int file = open_regular(path);
+  std::string content;
+  struct stat about {};
+  int error = ::fstat(file, &about) != 0 ? errno : 0;
+  if (error == 0) content.resize(about.st_size);
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t got = ::read(file, content.data() + done, content.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) error = errno;
+    if (got <= 0) break;
+    done += got;
+  }
+  content.resize(done);
+  ::close(file);
+  if (error != 0) throw Error(Fault::input, fmt::format("{}: cannot be read: {}", path.string(), std::strerror(error)));
   return content;
+}
+
+std::string name_from(const std::filesystem::path& path) {
+  const std::filesystem::path named = path.has_filename() ? path : path.parent_path();
+  return named.extension() == ".gz" ? named.stem().stem().string() : named.stem().string();
 }
 
 bool is_utf8(std::string_view text) {
@@ -60,8 +72,20 @@ void Text::skip_separators() {
   line_.remove_prefix(n);
 }
 
+Text::Text(const std::filesystem::path& path, Comments comments)
+    : name_(path.string()),
+      file_(std::make_shared<LineBlocks>(path)),
+      block_(std::make_shared<std::string>()),
+      comments_(comments) {}
+
+bool Text::refill() {
+  if (!file_ || !file_->next(*block_)) return false;
+  rest_ = *block_;
+  return true;
+}
+
 bool Text::next_line() {
-  while (!rest_.empty()) {
+  while (!rest_.empty() || refill()) {
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
     line_ = rest_.substr(0, end);
     line_begin_ = line_.data();

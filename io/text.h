@@ -1,25 +1,37 @@
 // Text files taken apart field by field; every complaint names file, line and column.
 #pragma once
+#include <pfm/io/line_blocks.h>
 #include <pfm/kernels/matrix.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace pfm::io {
 
+// A regular file opened for reading; the caller closes it. Missing, unreadable, a directory, a pipe:
+// Error(Fault::input).
+int open_regular(const std::filesystem::path& path);
+
 // The bytes of a regular file. Missing, unreadable, a directory, a pipe: Error(Fault::input).
 std::string read_file(const std::filesystem::path& path);
+
+// A data set's name from its file: without folders, .gz and ending.
+std::string name_from(const std::filesystem::path& path);
 
 bool is_utf8(std::string_view text);  // and without zero bytes
 
 // A cursor over lines of fields separated by spaces, tabs or commas. Lines without a field and, where `comments` are
-// allowed, lines that start with # or % are passed over. `content` must outlive the cursor.
+// allowed, lines that start with # or % are passed over.
 class Text {
  public:
   enum class Comments { none, hash_and_percent };
+  // `content` must outlive the cursor.
   Text(std::string name, std::string_view content, Comments comments = Comments::none)
       : name_(std::move(name)), rest_(content), comments_(comments) {}
+  // A file, plain or gzip, read in pieces: a field is valid until the next line. Copies would share the file.
+  explicit Text(const std::filesystem::path& path, Comments comments = Comments::none);
 
   bool next_line();                              // to the first field of the next line; false at the end of the file
   bool more();                                   // whether the line has another field
@@ -34,8 +46,11 @@ class Text {
   [[noreturn]] void complain(const std::string& what) const;
 
  private:
+  bool refill();
   void skip_separators();
   std::string name_;
+  std::shared_ptr<LineBlocks> file_;      // where the lines come from, or null: all are in rest_
+  std::shared_ptr<std::string> block_;    // what rest_ is part of
   std::string_view rest_, line_, field_;  // after the line; of the line not yet read; read last
   const char* line_begin_ = nullptr;
   std::int64_t line_number_ = 0;

@@ -56,8 +56,7 @@ std::vector<std::int32_t> ranks(const std::vector<std::int64_t>& items, std::vec
 
 }  // namespace
 
-Dataset parse_tu_single(const std::string& name, std::string_view content) {
-  Parsed parsed = parse(Text(name, content));
+static Dataset dataset_of(const std::string& name, Parsed parsed) {
   const auto nodes = NodeId(parsed.tags.size());
   Dataset data;
   data.name = name;
@@ -76,10 +75,10 @@ Dataset parse_tu_single(const std::string& name, std::string_view content) {
   return data;
 }
 
-Dataset read_tu_single(const std::filesystem::path& path) {
-  Dataset data = parse_tu_single(path.string(), read_file(path));
-  data.name = path.stem().string();
-  return data;
+Dataset parse_tu_single(const std::string& name, std::string_view content) {
+  return dataset_of(name, parse(Text(name, content)));
 }
+
+Dataset read_tu_single(const std::filesystem::path& path) { return dataset_of(name_from(path), parse(Text(path))); }
 
 }  // namespace pfm::io

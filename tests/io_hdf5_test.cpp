@@ -1,5 +1,6 @@
 // Data sets as HDF5: there and back, byte for byte, mapped and aligned.
 #include <pfm/graph/build.h>
+#include <pfm/graph/relations.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
@@ -37,14 +38,66 @@ Dataset full() {
   return data;
 }
 
+// Two papers of one author and a review: kinds of nodes and edges, some with features, and all that goes with them.
+Dataset typed() {
+  Dataset data;
+  data.name = "typed";
+  data.types = {{"paper", "a/b%.", "review"}, {0, 2, 3, 4}, {0, 3, 3, 4}, {}};
+  data.types.relations = {{"written by", 0, 1, true}, {"cites", 0, 0, false}, {".of", 2, 0, true}};
+  data.all.graph = build_relations(data.types, {{0, 2, 0}, {1, 2, 0}, {0, 1, 1}, {3, 1, 2}, {0, 0, 1}});
+  data.all.x = Sparse(4, 4, {0, 1, 3, 3, 4}, {1, 0, 2, 3});
+  data.targets.classes = {1, 0};
+  data.targets.pairs = {};
+  data.splits = {{"train_20", {1}}};
+  data.metapaths["pap"] = Sparse(2, 2, {0, 2, 4}, {0, 1, 0, 1});
+  data.positives = Sparse(2, 2, {0, 1, 2}, {0, 1});
+  data.names = {"7", "8", "9", "11"};
+  data.task = Task::node;
+  return data;
+}
+
+Dataset facts() {
+  Dataset data;
+  data.name = "facts";
+  data.types = {{"entity"}, {0, 3}, {}, {{"/likes", 0, 0, false}, {"knows", 0, 0, false}}};
+  data.all.graph = build_relations(data.types, {{0, 1, 0}, {0, 1, 1}, {2, 0, 1}});
+  data.all.x = Features::identity(3);
+  data.targets.pairs = {{0, 0, 1}, {0, 1, 1}, {2, 1, 0}, {1, 0, 2}};
+  data.splits = {{"train", {0, 1, 2}}, {"test", {3}}};
+  data.names = {"ann", "bob", "0c"};
+  data.task = Task::link;
+  return data;
+}
+
 }  // namespace
 
 TEST_SUITE("io") {
+  TEST_CASE("relations: sorted, both ways where they hold both ways, parallel edges of other types stay") {
+    const Dataset data = typed();
+    const Graph& g = data.all.graph;
+    CHECK(g.edges() == 8);  // 2 + 2 written by, a citation, a loop, 2 of a review
+    CHECK(std::ranges::equal(g.adjacency().columns(0), std::vector<NodeId>{0, 1, 2}));
+    CHECK(std::ranges::equal(g.adjacency().columns(2), std::vector<NodeId>{0, 1}));
+    CHECK(same(relation(g, data.types, 0), Sparse(2, 1, {0, 1, 2}, {0, 0})));
+    CHECK(same(relation(g, data.types, 1), Sparse(2, 2, {0, 2, 2}, {0, 1})));
+    CHECK(facts().all.graph.edges() == 3);
+    CHECK_THROWS_AS(build_relations(data.types, {{2, 0, 0}}), std::logic_error);
+  }
+
+  TEST_CASE("HDF5: a file of the first format is read") {
+    const Dataset data = io::read_dataset(std::filesystem::path(PFM_SOURCE_DIR) / "tests/data/version1.h5");
+    CHECK(data.names == std::vector<std::string>{"ann", "bob", "eve"});
+    CHECK(data.targets.classes == std::vector<std::int32_t>{0, -1, 1});
+    CHECK(std::ranges::equal(data.all.graph.adjacency().view().values, std::vector<Real>{2, 2, 3, 3}));
+  }
+
   TEST_CASE("HDF5: a data set comes back as it was") {
     const Temporary folder;
     std::vector<Dataset> cases;
     for (const std::string& name : io::builtin_names()) cases.push_back(io::builtin(name));
     cases.push_back(full());
+    cases.push_back(typed());
+    cases.push_back(facts());
     Dataset lonely;
     lonely.all.graph = Graph::without_edges(1);
     lonely.all.x = Features::identity(1);

@@ -159,7 +159,7 @@ TEST_SUITE("io") {
     }
     put(folder / "g.txt", "0 1 0.5\n1 2 1\n2 3 1\n");
     survive("edge list", content_of(folder / "g.txt"), folder / "g.txt",
-            [&] { return io::read_edge_list(folder / "g.txt", {}), true; });
+            [&] { return io::read_edge_list(std::vector{folder / "g.txt"}, {}), true; });
     put(folder / "t.txt", "2\n2 1\n0 1 1\n0 1 0\n1 0\n1 0\n");
     survive("single text", content_of(folder / "t.txt"), folder / "t.txt",
             [&] { return io::read_tu_single(folder / "t.txt"), true; });
@@ -252,7 +252,7 @@ TEST_SUITE("io") {
       CHECK(outcome([&] { return io::read_safetensors(path), true; }) == "refused");
       CHECK(outcome([&] { return io::read_planetoid(path), true; }) == "refused");
       CHECK(outcome([&] { return io::read_planetoid_text(path), true; }) == "refused");
-      CHECK(outcome([&] { return io::read_edge_list(path, {}), true; }) == "refused");
+      CHECK(outcome([&] { return io::read_edge_list(std::vector{path}, {}), true; }) == "refused");
       CHECK(outcome([&] { return io::read_tu_single(path), true; }) == "refused");
     }
   }

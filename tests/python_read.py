@@ -25,7 +25,7 @@ def when_here(*names):
 @when_here("h5py", "scipy.sparse", "numpy")
 def _(h5py, sparse, numpy):
     with h5py.File(data, "r") as f:
-        assert f.attrs["format"] in (b"pfm", "pfm") and f.attrs["format-version"] == 1
+        assert f.attrs["format"] in (b"pfm", "pfm") and f.attrs["format-version"][0] == 1
 
         def csr(group):
             return sparse.csr_matrix((group["data"][:], group["indices"][:], group["indptr"][:]), shape=group.attrs["shape"])
