@@ -7,6 +7,7 @@
 #include <pfm/io/dataset.h>
 #include <pfm/io/formats.h>
 #include <pfm/kernels/error.h>
+#include <pfm/kernels/parallel.h>
 
 #include <sstream>
 
@@ -64,14 +65,19 @@ int convert(const Arguments& arguments) {
     throw Error(Fault::usage, fmt::format("convert {}: found {} inputs, expected {}{}", format.id, inputs.size(),
                                           format.most > 1 ? "at most " : "", format.most));
   io::Provenance made_by{.command = fmt::format("pfm convert {}", format.id), .sources = {}};
-  for (const fs::path& input : inputs) {
-    if (!fs::exists(input)) throw Error(Fault::input, fmt::format("{}: no such file or folder", input.string()));
-    made_by.sources.push_back({input.filename().string(), io::checksum_of_file(input)});
-  }
   const io::ReadRules rules = rules_of(arguments, format, made_by.command);
-  if (!rules.labels.empty())
-    made_by.sources.push_back({rules.labels.filename().string(), io::checksum_of_file(rules.labels)});
-  const Dataset data = format.read(inputs, rules);
+  std::vector<fs::path> sources = inputs;
+  if (!rules.labels.empty()) sources.push_back(rules.labels);
+  for (const fs::path& source : sources) {
+    if (!fs::exists(source)) throw Error(Fault::input, fmt::format("{}: no such file or folder", source.string()));
+    made_by.sources.push_back({source.filename().string(), ""});
+  }
+  Dataset data;
+  parallel_pair([&] { data = format.read(inputs, rules); },
+                [&] {
+                  for (std::size_t i = 0; i < sources.size(); ++i)
+                    made_by.sources[i].xxh3 = io::checksum_of_file(sources[i]);
+                });
   io::write_dataset(output, data, made_by);
   put(described(data) + fmt::format("wrote {}\n", output));
   return 0;

@@ -16,7 +16,7 @@ Graph build_graph(NodeId nodes, std::span<const Edge> edges, std::span<const Rea
     const auto count = std::size_t(end - begin);
     stream.add(edges.subspan(begin, count), begin, weights.empty() ? weights : weights.subspan(begin, count));
   });
-  return stream.finish(nodes, {}, !weights.empty(), origin);
+  return stream.finish(nodes, !weights.empty(), origin);
 }
 
 }  // namespace pfm

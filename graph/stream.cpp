@@ -55,12 +55,13 @@ Offset number_of(const OrderedEntry& e) { return e.number(); }
 
 struct Output {
   NodeId nodes;
-  std::span<const NodeId> renumbered;
+  const Ranks* ranks;  // null: numbers stay
   bool weighted, sum;
   std::vector<Offset>* origin;
   NodeId number(NodeId v) const {
-    const NodeId n = renumbered.empty() ? v : std::size_t(v) < renumbered.size() ? renumbered[v] : -1;
-    expect(0 <= n && n < nodes, "GraphStream: nodes in range");
+    const NodeId n = ranks == nullptr ? v : ranks->of(v);
+    if (n < 0 || n >= nodes) [[unlikely]]
+      expect(false, "GraphStream: nodes in range");
     return n;
   }
 };
@@ -145,6 +146,7 @@ struct GraphStream::State {
   BuildRules rules;
   std::variant<EdgeBuckets<PlainEntry>, EdgeBuckets<OrderedEntry>> buckets;
   std::atomic<NodeId> highest = -1;
+  Graph finish(const Output& out);
   State(BuildRules r, std::in_place_index_t<0> kind, Layout l) : rules(r), buckets(kind, l.buckets, l.shift) {}
   State(BuildRules r, std::in_place_index_t<1> kind, Layout l) : rules(r), buckets(kind, l.buckets, l.shift) {}
 };
@@ -191,21 +193,27 @@ void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const
       state_->buckets);
 }
 
-Graph GraphStream::finish(NodeId nodes, std::span<const NodeId> renumbered, bool weighted,
-                          std::vector<Offset>* origin) {
+Graph GraphStream::State::finish(const Output& out) {
+  Sparse adjacency = std::visit(
+      [&]<class Entry>(EdgeBuckets<Entry>& from) {
+        expect(std::is_same_v<Entry, OrderedEntry> || (!out.weighted && out.origin == nullptr),
+               "GraphStream: weights and origins need Keep::ordered");
+        return finished(from, out, highest);
+      },
+      buckets);
+  if (rules.undirected) adjacency.known_symmetric();
+  return Graph(std::move(adjacency));
+}
+
+Graph GraphStream::finish(NodeId nodes, bool weighted, std::vector<Offset>* origin) {
   expect(nodes >= 0, "GraphStream: a number of nodes");
   if (origin) origin->clear();
+  return state_->finish({nodes, nullptr, weighted, state_->rules.duplicates == BuildRules::Duplicates::sum, origin});
+}
+
+Graph GraphStream::finish(const Ranks& ranks, bool weighted) {
   const bool sum = state_->rules.duplicates == BuildRules::Duplicates::sum;
-  const Output out{nodes, renumbered, weighted, sum, origin};
-  Sparse adjacency = std::visit(
-      [&]<class Entry>(EdgeBuckets<Entry>& buckets) {
-        expect(std::is_same_v<Entry, OrderedEntry> || (!weighted && origin == nullptr),
-               "GraphStream: weights and origins need Keep::ordered");
-        return finished(buckets, out, state_->highest);
-      },
-      state_->buckets);
-  if (state_->rules.undirected) adjacency.known_symmetric();
-  return Graph(std::move(adjacency));
+  return state_->finish({ranks.count(), &ranks, weighted, sum, nullptr});
 }
 
 }  // namespace pfm

@@ -1,6 +1,7 @@
 // Edges on their way to a graph, in any number and from any thread, in little more memory than the result needs.
 #pragma once
 #include <pfm/graph/build.h>
+#include <pfm/graph/ranks.h>
 
 #include <memory>
 
@@ -26,12 +27,13 @@ class GraphStream {
   // Negative nodes and weights that are not finite are broken expectations.
   void add(std::span<const Edge> edges, Offset first = 0, std::span<const Real> weights = {});
 
-  // The graph of `nodes` nodes, once. `renumbered`: empty, or for every node that may occur its number in the result,
-  // ascending; then `nodes` counts those. A node that is not below `nodes` (before renumbering: not in `renumbered`) is
-  // a broken expectation. `weighted` (Keep::ordered) keeps weights; `origin` becomes [E]: the number of the first edge
-  // that each stored entry came from.
-  Graph finish(NodeId nodes, std::span<const NodeId> renumbered = {}, bool weighted = false,
-               std::vector<Offset>* origin = nullptr);
+  // The graph of `nodes` nodes, once. A node that is not below `nodes` is a broken expectation. `weighted`
+  // (Keep::ordered) keeps weights; `origin` (likewise) becomes [E]: the number of the first edge that each stored entry
+  // came from.
+  Graph finish(NodeId nodes, bool weighted = false, std::vector<Offset>* origin = nullptr);
+
+  // The same, nodes renumbered by their rank; one without is a broken expectation.
+  Graph finish(const Ranks& ranks, bool weighted = false);
 
  private:
   struct State;

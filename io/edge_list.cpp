@@ -133,7 +133,7 @@ Dataset read_edge_list(Paths paths, const ReadRules& rules) {
   }
   complete(data, paths[0].string(), begin, rules);
   data.name = name_from(paths[0]);
-  read_labels(rules.labels, data.nodes(), node_named(data), data);
+  if (!rules.labels.empty()) read_labels(rules.labels, data.nodes(), node_named(data), data);
   return data;
 }
 

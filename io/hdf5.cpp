@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <hdf5.h>
 #include <pfm/io/hdf5.h>
 #include <unistd.h>
@@ -63,12 +64,13 @@ herr_t write_sink(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t at, std::size_t size,
   f.written = std::max(f.written, at + size);
   const auto* from = static_cast<const char*>(buffer);
   while (size > 0 && f.sink->error == 0) {
-    const ssize_t done = ::pwrite(f.sink->file, from, size, off_t(at));
+    const ssize_t done = ::pwrite(f.sink->file, from, std::min(size, std::size_t{16} << 20), off_t(at));
     if (done < 0 && errno == EINTR) continue;
     if (done <= 0) {
       f.sink->error = done < 0 ? errno : EIO;
       break;
     }
+    if (done >= (1 << 20)) ::sync_file_range(f.sink->file, off_t(at), done, SYNC_FILE_RANGE_WRITE);  // the disk begins
     from += done, at += done, size -= done;
   }
   return 0;

@@ -60,11 +60,14 @@ NodeId IdSet::highest() const {
   return -1;
 }
 
-std::vector<NodeId> IdSet::ranks() const {
-  std::vector<NodeId> ranks(std::size_t(highest()) + 1, -1);
-  NodeId next = 0;
-  for (NodeId id : members()) ranks[id] = next++;
-  return ranks;
+Ranks IdSet::ranks() const {
+  std::vector<std::uint64_t> all;
+  all.reserve(std::size_t(highest()) / 64 + 1);
+  for (std::size_t p = 0; p < pages_.size() && all.size() * 64 <= std::size_t(highest()); ++p) {
+    const Word* words = pages_[p].load();
+    for (std::size_t w = 0; w < words_a_page; ++w) all.push_back(words == nullptr ? 0 : words[w].load());
+  }
+  return Ranks(all);
 }
 
 }  // namespace pfm::io

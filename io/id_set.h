@@ -1,6 +1,7 @@
 // Which numbers occur as ids of nodes: a set that threads add to at once.
 #pragma once
 #include <pfm/graph/graph.h>
+#include <pfm/graph/ranks.h>
 
 #include <array>
 #include <atomic>
@@ -18,7 +19,7 @@ class IdSet {
   void add(std::span<const Edge> edges);  // both ends, 0 or more; any thread
   Offset count() const;
   NodeId highest() const;             // -1 where it is empty
-  std::vector<NodeId> ranks() const;  // [highest + 1]: the place of each member in ascending order, -1 for others
+  Ranks ranks() const;
   std::vector<NodeId> members() const;
 
  private:

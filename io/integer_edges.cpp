@@ -131,10 +131,10 @@ std::optional<IntegerEdges> read_integer_edges(Paths paths, const ReadRules& rul
   if (range > 4 * count + (Offset{1} << 24)) return std::nullopt;
   IntegerEdges result;
   if (count < range) {
-    result.graph = stream.finish(NodeId(count), ids.ranks(), weighted);
+    result.graph = stream.finish(ids.ranks(), weighted);
     result.ids = ids.members();
   } else {
-    result.graph = stream.finish(NodeId(count), {}, weighted);
+    result.graph = stream.finish(NodeId(count), weighted);
   }
   return result;
 }
