@@ -169,7 +169,8 @@ Batch disjoint_union(std::span<const Batch> batches) {
     if (b.segments.empty()) result.segments.push_back(before + b.rows());
     for (std::size_t s = 1; s < b.segments.size(); ++s) result.segments.push_back(before + b.segments[s]);
     for (NodeId v : b.hidden_nodes) result.hidden_nodes.push_back(before + v);
-    for (const Edge& e : b.hidden_edges) result.hidden_edges.push_back({before + e.source, before + e.target});
+    for (const Edge& e : b.hidden_edges)
+      result.hidden_edges.push_back({NodeId(before + e.source), NodeId(before + e.target)});
   }
   if (batches.empty()) return result;
   result.graph = joined_graphs(batches);

@@ -104,7 +104,7 @@ template <class Entry>
 Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out, NodeId highest) {
   auto arrays = std::make_shared<Arrays>();
   arrays->offsets.resize(std::size_t(out.nodes) + 1);
-  const int target_bits = std::bit_width(std::uint32_t(std::max(highest, 0)));
+  const int target_bits = std::bit_width(std::uint32_t(std::max<NodeId>(highest, 0)));
   std::vector<Part> parts(buckets_a_wave);
   for (int first = 0; first < buckets.buckets(); first += buckets_a_wave) {
     const int count = std::min(buckets_a_wave, buckets.buckets() - first);
@@ -162,7 +162,7 @@ GraphStream::~GraphStream() = default;
 // Both directions of an edge carry its number, so an undirected result is symmetric to the bit.
 void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const Real> weights) {
   expect(weights.empty() || weights.size() == edges.size(), "GraphStream: a weight per edge, or none");
-  expect(first >= 0 && first + Offset(edges.size()) <= Offset{1} << 34, "GraphStream: numbers below 2^34");
+  expect(first >= 0 && (std::uint64_t(first) + edges.size()) >> 34 == 0, "GraphStream: numbers below 2^34");
   NodeId highest = -1, lowest = 0;
   for (const Edge& e : edges)
     highest = std::max({highest, e.source, e.target}), lowest = std::min({lowest, e.source, e.target});

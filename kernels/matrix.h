@@ -14,8 +14,13 @@ using Real = double;  // gradient checks
 #else
 using Real = float;
 #endif
+#ifdef PFM_NARROW  // a test: small graphs pass the limits of these types as large ones those below
+using NodeId = std::int16_t;
+using Offset = std::int32_t;
+#else
 using NodeId = std::int32_t;  // nodes, columns, rows of tables
 using Offset = std::int64_t;  // edges, entries, sizes
+#endif
 
 // [rows, cols], row-major, 64-byte aligned, memory from the pool. Moves; copies only by clone().
 class Matrix {
