@@ -332,6 +332,13 @@ TEST_SUITE("io") {
     CHECK_THROWS_WITH_AS(io::write_graphml(folder / "t", twins, {}), doctest::Contains("two nodes are called 'x'"),
                          Error);
     CHECK_THROWS_WITH_AS(io::write_edge_list(folder / "t", twins, {}), doctest::Contains("'x'"), Error);
+    for (const Names& no : {Names{"source", "target", "z"}, Names{"1", "07", "3"}, Names{"1", "-2", "3"},
+                            Names{"a", "#", "b"}, Names{"a", "", "b"}, Names{"a", "b,c", "d"}}) {
+      twins.names = no;
+      CHECK_THROWS_WITH_AS(io::write_edge_list(folder / "t", twins, {}), doctest::Contains("graphml holds"), Error);
+    }
+    twins.names = {"x", "07", "3"};
+    CHECK_NOTHROW(io::write_edge_list(folder / "t", twins, {}));
     twins.names = {"x", "a\x01", "y"};
     CHECK_THROWS_WITH_AS(io::write_graphml(folder / "t", twins, {}), doctest::Contains("XML cannot"), Error);
     CHECK_THROWS_AS(io::write_edge_list(folder / "no" / "t", data, {}), Error);
