@@ -45,10 +45,10 @@ struct XmlStream::Parser {
   static Parser& of(void* data) { return *static_cast<Parser*>(data); }
   static void XMLCALL on_begin(void* data, const XML_Char* name, const XML_Char** pairs) {
     of(data).guarded([&] {
-      Attributes& attributes = of(data).attributes;
-      attributes.clear();
-      for (; *pairs != nullptr; pairs += 2) attributes.emplace_back(local(pairs[0]), pairs[1]);
-      of(data).events.begin(local(name), attributes);
+      Parser& parser = of(data);
+      parser.attributes.clear();
+      for (; *pairs != nullptr; pairs += 2) parser.attributes.emplace_back(local(pairs[0]), pairs[1]);
+      parser.events.begin(local(name), parser.attributes);
     });
   }
   static void XMLCALL on_end(void* data, const XML_Char* name) {
