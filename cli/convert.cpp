@@ -1,26 +1,17 @@
 // pfm convert FORMAT INPUT.. OUT.h5: any supported format as HDF5.
 #include <fmt/format.h>
 #include <pfm/cli/data.h>
+#include <pfm/cli/format.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/io/checksum.h>
 #include <pfm/io/dataset.h>
-#include <pfm/io/formats.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
 
 #include <sstream>
 
 namespace pfm {
-
-static const io::Format& format_named(const std::string& id) {
-  std::vector<std::string> known;
-  for (const io::Format& format : io::formats()) {
-    if (format.id == id) return format;
-    known.push_back(format.id);
-  }
-  throw Error(Fault::usage, unknown_word("format", id, known));
-}
 
 // What the options say of reading, and the same as words of the canonical command.
 static io::ReadRules rules_of(const Arguments& arguments, const io::Format& format, std::string& command) {
@@ -56,7 +47,7 @@ static io::ReadRules rules_of(const Arguments& arguments, const io::Format& form
 
 int convert(const Arguments& arguments) {
   namespace fs = std::filesystem;
-  const io::Format& format = format_named(arguments.words.front());
+  const io::Format& format = format_to_read(arguments.words.front());
   const std::string& output = arguments.words.back();
   if (!output.ends_with(".h5"))
     throw Error(Fault::usage, fmt::format("convert: the output comes last and ends in .h5, got \"{}\"", output));

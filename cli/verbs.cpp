@@ -1,21 +1,16 @@
-#include <fmt/format.h>
+#include <pfm/cli/format.h>
 #include <pfm/cli/verbs.h>
-#include <pfm/io/formats.h>
 #include <pfm/kernels/error.h>
 
 namespace pfm {
 
-static std::string format_names() {
-  std::string names;
-  for (const io::Format& format : io::formats()) names += fmt::format("{}{}", names.empty() ? "" : ", ", format.id);
-  return names;
-}
-
 const std::vector<Verb>& verbs() {
   // clang-format off
   static const std::vector<Verb> all{
-      {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + format_names(),
+      {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + formats_to_read(),
        3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns"}, convert},
+      {"export", "FORMAT DATA OUT", "the graph of DATA in another program's format; FORMAT is " + formats_to_write(),
+       3, 3, {"both"}, export_data},
       {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
        1, 1, {"json"}, info},
       {"methods", "[DOMAIN]", "the catalogue: id, name, domain, paper, what it was checked against",

@@ -11,6 +11,7 @@ const Verb& verb_named(const std::string& name);  // Error (usage): unknown, wit
 int convert(const Arguments& arguments);
 int embed(const Arguments& arguments);
 int eval(const Arguments& arguments);
+int export_data(const Arguments& arguments);
 int help(const Arguments& arguments);
 int info(const Arguments& arguments);
 int methods(const Arguments& arguments);

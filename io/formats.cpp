@@ -1,8 +1,15 @@
 #include <fmt/format.h>
+#include <pfm/io/adjacency_list.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
+#include <pfm/io/dot.h>
 #include <pfm/io/edge_list.h>
+#include <pfm/io/edge_list_writer.h>
 #include <pfm/io/formats.h>
+#include <pfm/io/graphml.h>
+#include <pfm/io/matrix_market.h>
+#include <pfm/io/metis.h>
+#include <pfm/io/pajek.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/text.h>
 #include <pfm/io/tu_single.h>
@@ -63,15 +70,27 @@ Dataset read_pickles(Paths paths, const ReadRules&) { return read_planetoid(path
 Dataset read_text_folder(Paths paths, const ReadRules&) { return read_planetoid_text(text_folder(paths[0])); }
 Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths[0]); }
 
-constexpr std::array<Format, 5> table{{
+constexpr std::array<Format, 11> table{{
     {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
     {"planetoid", "a folder with ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}", "", is_planetoid, read_pickles},
     {"planetoid-text", "a folder with edges.txt, features.txt, labels.txt, train.txt, val.txt, test.txt", "",
      is_planetoid_text, read_text_folder},
+    {"mtx", "Matrix Market: coordinates of a square sparse matrix", "undirected weighted sum labels", is_matrix_market,
+     read_matrix_market, write_matrix_market, 1, "weights direction isolated both"},
+    {"graphml", "GraphML: nodes and edges as XML, weights, classes", "undirected weighted sum labels", is_graphml,
+     read_graphml, write_graphml, 1, "weights direction names isolated classes both"},
+    {"dot", "Graphviz' graph or digraph", "undirected weighted sum labels", is_dot, read_dot},
+    {"pajek", "Pajek's .net: *Vertices, *Arcs, *Edges, *Arcslist, *Edgeslist", "undirected weighted sum labels",
+     is_pajek, read_pajek},
+    {"metis", "METIS: a header `nodes edges [fmt]`, then a line of neighbours per node", "weighted sum labels",
+     is_metis, read_metis, write_metis, 1, "weights isolated"},
+    {"adjlist", "lines `node neighbour..`, with --weighted `node neighbour weight ..`; ids integers or strings",
+     "undirected weighted sum labels", is_adjacency_list, read_adjacency_list},
     {"tu-single", "many small graphs in one text: their number, then per graph `nodes label` and a line per node", "",
      is_tu_single, read_graphs},
     {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; comments with # or %",
-     "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list, nullptr, 64},
+     "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list, write_edge_list, 64,
+     "weights names both"},
 }};
 
 }  // namespace

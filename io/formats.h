@@ -47,6 +47,9 @@ struct Format {
   Dataset (*read)(Paths paths, const ReadRules& rules);
   void (*write)(const std::filesystem::path& path, const Dataset& data, const WriteRules& rules) = nullptr;
   std::size_t most = 1;
+  // What a file that is written can hold beside edges, as words of: weights direction names isolated classes. "both":
+  // WriteRules::both means something.
+  const char* writes = nullptr;
 };
 
 std::span<const Format> formats();                            // in the order in which they are tried

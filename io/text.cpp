@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utf8proc.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -64,6 +66,25 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+  return result;
+}
+
+std::string beginning(const std::filesystem::path& path) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) return "";
+  const gzFile file = ::gzopen(path.c_str(), "rbe");
+  if (file == nullptr) return "";
+  std::string bytes(4096, '\0');
+  const int got = ::gzread(file, bytes.data(), unsigned(bytes.size()));
+  ::gzclose(file);
+  bytes.resize(std::size_t(std::max(got, 0)));
+  return bytes;
+}
+
 void Text::skip_separators() {
   std::size_t n = 0;
   while (n < line_.size() && separates(line_[n], delimiter_)) ++n;
@@ -83,6 +104,12 @@ bool Text::refill() {
 }
 
 bool Text::next_line() {
+  while (next_line_or_empty())
+    if (!line_.empty()) return true;
+  return false;
+}
+
+bool Text::next_line_or_empty() {
   while (!rest_.empty() || refill()) {
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
     line_ = rest_.substr(0, end);
@@ -91,9 +118,10 @@ bool Text::next_line() {
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
     ++line_number_;
     skip_separators();
-    if (line_.empty()) continue;
-    if (comments_ == Comments::hash_and_percent && (line_[0] == '#' || line_[0] == '%')) continue;
-    return true;
+    const char first = line_.empty() ? '\0' : line_[0];
+    const bool comment =
+        (first == '%' && comments_ != Comments::none) || (first == '#' && comments_ == Comments::hash_and_percent);
+    if (!comment) return true;
   }
   line_ = field_ = {};
   return false;
@@ -104,6 +132,8 @@ bool Text::more() {
   return !line_.empty();
 }
 
+bool Text::more_words() { return more() && std::isalpha(static_cast<unsigned char>(line_[0])) != 0; }
+
 std::string_view Text::field(const char* expected) {
   if (!more()) {
     field_ = {};
@@ -113,6 +143,18 @@ std::string_view Text::field(const char* expected) {
   while (n < line_.size() && !separates(line_[n], delimiter_)) ++n;
   field_ = line_.substr(0, n);
   line_.remove_prefix(n);
+  return field_;
+}
+
+std::string_view Text::quoted(const char* expected) {
+  if (!more() || line_[0] != '"') return field(expected);
+  const std::size_t end = line_.find('"', 1);
+  if (end == std::string_view::npos) {
+    field(expected);
+    complain("a \" that no other one closes");
+  }
+  field_ = line_.substr(1, end - 1);
+  line_.remove_prefix(end + 1);
   return field_;
 }
 

@@ -22,11 +22,16 @@ std::string name_from(const std::filesystem::path& path);
 
 bool is_utf8(std::string_view text);  // and without zero bytes
 
+std::string lower_case(std::string_view text);  // the letters A to Z
+
+// The first bytes of a text file, plain or gzip, 4 KiB at most; "" if the file cannot be read.
+std::string beginning(const std::filesystem::path& path);
+
 // A cursor over lines of fields separated by spaces, tabs or commas. Lines without a field and, where `comments` are
-// allowed, lines that start with # or % are passed over.
+// allowed, lines that start with # or % (or with % alone) are passed over.
 class Text {
  public:
-  enum class Comments { none, hash_and_percent };
+  enum class Comments { none, hash_and_percent, percent };
   // `content` must outlive the cursor.
   Text(std::string name, std::string_view content, Comments comments = Comments::none)
       : name_(std::move(name)), rest_(content), comments_(comments) {}
@@ -35,9 +40,12 @@ class Text {
   // Fields are separated by this character alone (repeated ones count as one); 0 = spaces, tabs and commas.
   void separated_by(char delimiter) { delimiter_ = delimiter; }
 
-  bool next_line();                              // to the first field of the next line; false at the end of the file
-  bool more();                                   // whether the line has another field
-  std::string_view field(const char* expected);  // the next field; its absence is an error
+  bool next_line();                               // to the first field of the next line; false at the end of the file
+  bool next_line_or_empty();                      // the same, and lines without a field are lines too
+  bool more();                                    // whether the line has another field
+  bool more_words();                              // whether it has one that begins with a letter
+  std::string_view field(const char* expected);   // the next field; its absence is an error
+  std::string_view quoted(const char* expected);  // the same, or what stands between two "; separators may be in it
   std::int64_t integer(const char* expected, std::int64_t lowest, std::int64_t highest);  // both included
   double number(const char* expected);                                                    // finite
   void end_of_line();                                                                     // nothing more may come

@@ -1,0 +1,66 @@
+// pfm export FORMAT DATA OUT: the graph of a data set in another program's format.
+#include <fmt/format.h>
+#include <pfm/cli/data.h>
+#include <pfm/cli/format.h>
+#include <pfm/cli/output.h>
+#include <pfm/cli/verbs.h>
+#include <pfm/kernels/error.h>
+
+namespace pfm {
+namespace {
+
+bool has_word(const char* words, const std::string& word) {
+  return fmt::format(" {} ", words).find(fmt::format(" {} ", word)) != std::string::npos;
+}
+
+Offset isolated(const Graph& graph) {
+  Offset count = 0;
+  for (NodeId v = 0; v < graph.nodes(); ++v)
+    count += graph.adjacency().columns(v).empty() && graph.incoming().columns(v).empty();
+  return count;
+}
+
+// What the data set has and the format does not hold.
+std::vector<std::string> left_out(const Dataset& data, const char* holds) {
+  std::vector<std::string> what;
+  auto add = [&](bool present, const std::string& name) {
+    if (present) what.push_back(name);
+  };
+  const Targets& targets = data.targets;
+  add(!has_word(holds, "direction") && !data.all.graph.undirected(), "the direction of edges");
+  if (!has_word(holds, "isolated"))
+    if (const Offset alone = isolated(data.all.graph)) what.push_back(fmt::format("{} nodes without edges", alone));
+  add(!has_word(holds, "names") && !data.names.empty(), "names");
+  add(!data.all.x.is_identity(), "features");
+  add(!data.all.graph.edge_attributes().empty(), "attributes of edges");
+  add(!data.all.graph.edge_types().empty() || !data.types.empty(), "types");
+  add(data.graphs() > 1, "which graph a node belongs to");
+  add(!targets.classes.empty() && (!has_word(holds, "classes") || data.graphs() > 1), "classes");
+  add(targets.label_sets.rows() > 0, "label sets");
+  add(targets.reals != nullptr, "targets");
+  add(!targets.pairs.empty(), "facts");
+  add(!data.splits.empty() || !data.folds.empty(), "splits");
+  add(!data.metapaths.empty(), "meta-paths");
+  add(!data.texts.empty(), "texts");
+  return what;
+}
+
+}  // namespace
+
+int export_data(const Arguments& arguments) {
+  const io::Format& format = format_to_write(arguments.words[0]);
+  const std::string& output = arguments.words[2];
+  const char* holds = format.writes == nullptr ? "" : format.writes;
+  if (arguments.has("both") && !has_word(holds, "both"))
+    throw Error(Fault::usage, fmt::format("export {}: --both means nothing for this format", format.id));
+  Monitor monitor(arguments);
+  const Dataset data = open_data(arguments.words[1], monitor);
+  format.write(output, data, {.both = arguments.has("both")});
+  if (format.writes != nullptr)
+    if (const auto what = left_out(data, holds); !what.empty())
+      monitor.say(fmt::format("{} does not hold {}", format.id, fmt::join(what, ", ")));
+  put(fmt::format("wrote {}\n", output));
+  return 0;
+}
+
+}  // namespace pfm
