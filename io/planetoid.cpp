@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/graph/build.h>
+#include <pfm/io/entries.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/text.h>
 
@@ -52,39 +53,19 @@ std::int64_t declared_columns(Text text) {
   return 0;
 }
 
-struct Cell {
-  NodeId row, column;
-  Real value;
-};
-
 Features parse_features(Text text, NodeId nodes, std::int64_t columns) {
-  std::vector<Cell> cells;
-  const std::int64_t highest = columns > 0 ? columns - 1 : most_nodes;
+  Entries entries{nodes, columns, {}, {}};
+  const std::int64_t highest = columns > 0 ? columns - 1 : most_nodes - 1;
   while (text.next_line()) {
     const auto row = NodeId(text.integer("a node", 0, nodes - 1));
     const auto column = NodeId(text.integer("a feature column", 0, highest));
     const auto value = Real(text.number("the value of a feature"));
     if (!std::isfinite(value)) text.fail("a number in the range of Real");
     text.end_of_line();
-    cells.push_back({row, column, value});
-    columns = std::max<std::int64_t>(columns, column + 1);
+    entries.add(row, column, value);
+    entries.cols = std::max<Offset>(entries.cols, column + 1);
   }
-  auto place = [](const Cell& c) { return std::pair(c.row, c.column); };
-  if (!std::ranges::is_sorted(cells, {}, place)) std::ranges::stable_sort(cells, {}, place);
-  if (const auto twice = std::ranges::adjacent_find(cells, {}, place); twice != cells.end())
-    text.complain(fmt::format("row {} column {} is given twice, expected once", twice->row, twice->column));
-
-  std::vector<Offset> offsets(std::size_t(nodes) + 1);
-  std::vector<NodeId> indices;
-  std::vector<Real> values;
-  const bool weighted = std::ranges::any_of(cells, [](const Cell& c) { return c.value != 1; });
-  for (const Cell& c : cells) {
-    ++offsets[c.row + 1];
-    indices.push_back(c.column);
-    if (weighted) values.push_back(c.value);
-  }
-  for (NodeId v = 0; v < nodes; ++v) offsets[v + 1] += offsets[v];
-  return Sparse(nodes, columns, std::move(offsets), std::move(indices), std::move(values));
+  return features_of(text.name(), std::move(entries));
 }
 
 }  // namespace

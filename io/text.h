@@ -42,6 +42,7 @@ class Text {
   double number(const char* expected);                                                    // finite
   void end_of_line();                                                                     // nothing more may come
   std::int64_t line() const { return line_number_; }
+  const std::string& name() const { return name_; }  // that stands before messages
   // Throws Error(Fault::input) about the field read last: "name:line:column: found 'x', expected y".
   [[noreturn]] void fail(const std::string& expected) const;
   // The same with a text of one's own.
