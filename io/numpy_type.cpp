@@ -33,11 +33,11 @@ std::optional<std::int64_t> integer_at(NumpyType type, const char* element) {
   if (type.kind == 'b') return element[0] != 0;
   switch (type.size) {
     case 1:
-      return is_signed ? load<std::int8_t>(element) : load<std::uint8_t>(element);
+      return is_signed ? std::int64_t(load<std::int8_t>(element)) : load<std::uint8_t>(element);
     case 2:
-      return is_signed ? load<std::int16_t>(element) : load<std::uint16_t>(element);
+      return is_signed ? std::int64_t(load<std::int16_t>(element)) : load<std::uint16_t>(element);
     case 4:
-      return is_signed ? load<std::int32_t>(element) : load<std::uint32_t>(element);
+      return is_signed ? std::int64_t(load<std::int32_t>(element)) : load<std::uint32_t>(element);
     default:
       if (!is_signed && load<std::uint64_t>(element) > std::uint64_t(INT64_MAX)) return std::nullopt;
       return load<std::int64_t>(element);
