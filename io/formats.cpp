@@ -6,6 +6,7 @@
 #include <pfm/io/npz.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/text.h>
+#include <pfm/io/tu.h>
 #include <pfm/io/tu_single.h>
 
 #include <algorithm>
@@ -64,13 +65,15 @@ Dataset read_pickles(Paths paths, const ReadRules&) { return read_planetoid(path
 Dataset read_text_folder(Paths paths, const ReadRules&) { return read_planetoid_text(text_folder(paths[0])); }
 Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths[0]); }
 
-constexpr std::array<Format, 6> table{{
+constexpr std::array<Format, 7> table{{
     {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
     {"npz", "a scipy.sparse matrix of save_npz, or the gnn-benchmark's arrays", "undirected sum", is_npz, read_npz,
      write_npz},
     {"planetoid", "a folder with ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}", "", is_planetoid, read_pickles},
     {"planetoid-text", "a folder with edges.txt, features.txt, labels.txt, train.txt, val.txt, test.txt", "",
      is_planetoid_text, read_text_folder},
+    {"tu", "a folder of the TU collection: NAME_A.txt, NAME_graph_indicator.txt, NAME_graph_labels.txt, ..",
+     "undirected", is_tu, read_tu},
     {"tu-single", "many small graphs in one text: their number, then per graph `nodes label` and a line per node", "",
      is_tu_single, read_graphs},
     {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; comments with # or %",

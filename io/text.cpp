@@ -83,6 +83,12 @@ bool Text::refill() {
 }
 
 bool Text::next_line() {
+  while (next_line_or_empty())
+    if (!line_.empty()) return true;
+  return false;
+}
+
+bool Text::next_line_or_empty() {
   while (!rest_.empty() || refill()) {
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
     line_ = rest_.substr(0, end);
@@ -91,9 +97,10 @@ bool Text::next_line() {
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
     ++line_number_;
     skip_separators();
-    if (line_.empty()) continue;
-    if (comments_ == Comments::hash_and_percent && (line_[0] == '#' || line_[0] == '%')) continue;
-    return true;
+    const char first = line_.empty() ? '\0' : line_[0];
+    const bool comment =
+        (first == '%' && comments_ != Comments::none) || (first == '#' && comments_ == Comments::hash_and_percent);
+    if (!comment) return true;
   }
   line_ = field_ = {};
   return false;
@@ -133,6 +140,10 @@ double Text::number(const char* expected) {
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
     fail(fmt::format("{}, a finite number", expected));
   return value;
+}
+
+std::string_view Text::whole_line() const {
+  return {line_begin_, std::size_t(line_.data() + line_.size() - line_begin_)};
 }
 
 void Text::end_of_line() {

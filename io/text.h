@@ -23,10 +23,10 @@ std::string name_from(const std::filesystem::path& path);
 bool is_utf8(std::string_view text);  // and without zero bytes
 
 // A cursor over lines of fields separated by spaces, tabs or commas. Lines without a field and, where `comments` are
-// allowed, lines that start with # or % are passed over.
+// allowed, lines that start with # or % (or with % alone) are passed over.
 class Text {
  public:
-  enum class Comments { none, hash_and_percent };
+  enum class Comments { none, hash_and_percent, percent };
   // `content` must outlive the cursor.
   Text(std::string name, std::string_view content, Comments comments = Comments::none)
       : name_(std::move(name)), rest_(content), comments_(comments) {}
@@ -36,11 +36,13 @@ class Text {
   void separated_by(char delimiter) { delimiter_ = delimiter; }
 
   bool next_line();                              // to the first field of the next line; false at the end of the file
+  bool next_line_or_empty();                     // the same, and lines without a field are lines too
   bool more();                                   // whether the line has another field
   std::string_view field(const char* expected);  // the next field; its absence is an error
   std::int64_t integer(const char* expected, std::int64_t lowest, std::int64_t highest);  // both included
   double number(const char* expected);                                                    // finite
   void end_of_line();                                                                     // nothing more may come
+  std::string_view whole_line() const;  // from its first byte on, whatever was read of it
   std::int64_t line() const { return line_number_; }
   const std::string& name() const { return name_; }  // that stands before messages
   // Throws Error(Fault::input) about the field read last: "name:line:column: found 'x', expected y".

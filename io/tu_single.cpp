@@ -1,4 +1,5 @@
 #include <pfm/graph/build.h>
+#include <pfm/io/lists.h>
 #include <pfm/io/text.h>
 #include <pfm/io/tu_single.h>
 
@@ -26,6 +27,14 @@ void parse_node(Text& text, Parsed& out, std::int64_t begin, std::int64_t nodes)
   text.end_of_line();
 }
 
+// An edge that both of its ends name counts once, here already: half the memory.
+void merge(std::vector<Edge>& edges, std::ptrdiff_t begin) {
+  for (auto e = edges.begin() + begin; e != edges.end(); ++e)
+    if (e->source > e->target) std::swap(e->source, e->target);
+  std::sort(edges.begin() + begin, edges.end());
+  edges.erase(std::unique(edges.begin() + begin, edges.end()), edges.end());
+}
+
 Parsed parse(Text text) {
   Parsed out;
   if (!text.next_line()) text.fail("the number of graphs");
@@ -36,22 +45,13 @@ Parsed parse(Text text) {
     const std::int64_t nodes = text.integer("the number of nodes of a graph", 0, most - out.segments.back());
     out.labels.push_back(text.integer("the label of a graph", std::numeric_limits<std::int32_t>::min(), most));
     text.end_of_line();
+    const auto first = std::ptrdiff_t(out.edges.size());
     for (std::int64_t v = 0; v < nodes; ++v) parse_node(text, out, out.segments.back(), nodes);
+    merge(out.edges, first);
     out.segments.push_back(out.segments.back() + nodes);
   }
   if (text.next_line()) text.complain("more lines than the graphs have, expected the end of the file");
   return out;
-}
-
-// Which of the ascending different `values` each one is.
-std::vector<std::int32_t> ranks(const std::vector<std::int64_t>& items, std::vector<std::int64_t>& values) {
-  values = items;
-  std::ranges::sort(values);
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  std::vector<std::int32_t> result;
-  for (std::int64_t item : items)
-    result.push_back(std::int32_t(std::ranges::lower_bound(values, item) - values.begin()));
-  return result;
 }
 
 }  // namespace
@@ -79,6 +79,11 @@ Dataset parse_tu_single(const std::string& name, std::string_view content) {
   return dataset_of(name, parse(Text(name, content)));
 }
 
-Dataset read_tu_single(const std::filesystem::path& path) { return dataset_of(name_from(path), parse(Text(path))); }
+Dataset read_tu_single(const std::filesystem::path& path) {
+  Dataset data = dataset_of(name_from(path), parse(Text(path)));
+  const std::filesystem::path folds = path.parent_path() / "folds10_test.txt";
+  if (std::filesystem::exists(folds)) data.folds = read_folds(Text(folds), NodeId(data.graphs()));
+  return data;
+}
 
 }  // namespace pfm::io
