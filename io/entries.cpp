@@ -36,6 +36,11 @@ void sort(Entries& entries) {
 
 }  // namespace
 
+bool plausible(Offset rows, std::uintmax_t file_bytes) {
+  constexpr std::uintmax_t freely = std::uintmax_t{1} << 23, per_byte = 32;
+  return std::uintmax_t(rows) <= freely || std::uintmax_t(rows) / per_byte <= file_bytes;
+}
+
 Sparse features_of(const std::string& name, Entries entries) {
   sort(entries);
   if (const auto twice = std::ranges::adjacent_find(entries.places); twice != entries.places.end())

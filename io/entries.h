@@ -14,6 +14,10 @@ struct Entries {
   void add(NodeId row, NodeId column, Real value) { places.push_back({row, column}), values.push_back(value); }
 };
 
+// Whether a file of so many bytes may have so many rows: rows that no entry stands for cost memory all the same. Up to
+// 2^23, or 32 to a byte.
+bool plausible(Offset rows, std::uintmax_t file_bytes);
+
 // Rows of features: zeros are left out, unweighted if every value is 1. A place that is given twice:
 // Error(Fault::input) that begins with `name`.
 Sparse features_of(const std::string& name, Entries entries);

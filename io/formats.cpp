@@ -1,9 +1,11 @@
 #include <fmt/format.h>
+#include <pfm/io/attributed_text.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
 #include <pfm/io/edge_list.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/npz.h>
+#include <pfm/io/ogb.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/text.h>
 #include <pfm/io/tu.h>
@@ -65,11 +67,15 @@ Dataset read_pickles(Paths paths, const ReadRules&) { return read_planetoid(path
 Dataset read_text_folder(Paths paths, const ReadRules&) { return read_planetoid_text(text_folder(paths[0])); }
 Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths[0]); }
 
-constexpr std::array<Format, 7> table{{
+constexpr std::array<Format, 9> table{{
     {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
     {"npz", "a scipy.sparse matrix of save_npz, or the gnn-benchmark's arrays", "undirected sum", is_npz, read_npz,
      write_npz},
     {"planetoid", "a folder with ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}", "", is_planetoid, read_pickles},
+    {"attributed-text", "a folder with edges.txt, features.txt (a line of columns per node), labels.txt, plain or gzip",
+     "undirected weighted sum", is_attributed_text, read_attributed_text},
+    {"ogb", "a folder of the Open Graph Benchmark: raw/edge.csv.gz, raw/num-node-list.csv.gz, ..", "undirected", is_ogb,
+     read_ogb},
     {"planetoid-text", "a folder with edges.txt, features.txt, labels.txt, train.txt, val.txt, test.txt", "",
      is_planetoid_text, read_text_folder},
     {"tu", "a folder of the TU collection: NAME_A.txt, NAME_graph_indicator.txt, NAME_graph_labels.txt, ..",

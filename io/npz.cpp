@@ -13,9 +13,6 @@ namespace pfm::io {
 namespace {
 
 constexpr std::int64_t most = std::numeric_limits<NodeId>::max() - 1;
-// Rows that no entry stands for cost memory: as many as the archive's members may inflate to.
-constexpr std::uint64_t rows_freely = std::uint64_t{8} << 20, rows_per_byte = 32;
-
 class Archive {
  public:
   explicit Archive(const std::filesystem::path& path) : zip_(path), bytes_(std::filesystem::file_size(path)) {}
@@ -41,12 +38,11 @@ class Archive {
   void add(Entries& entries, std::int64_t row, std::int64_t column, double value) const;
 
   ZipReader zip_;
-  std::uint64_t bytes_;
+  std::uintmax_t bytes_;
 };
 
 Entries Archive::empty(std::int64_t rows, std::int64_t cols) const {
-  if (std::uint64_t(rows) > std::max(rows_freely, rows_per_byte * bytes_))
-    fail(fmt::format("a shape of {} rows, far beyond the file's size", rows));
+  if (!plausible(rows, bytes_)) fail(fmt::format("a shape of {} rows, far beyond the file's size", rows));
   return {rows, cols, {}, {}};
 }
 

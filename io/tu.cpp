@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/io/lists.h>
+#include <pfm/io/present.h>
 #include <pfm/io/text.h>
 #include <pfm/io/tu.h>
 
@@ -13,14 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::int64_t most = std::numeric_limits<NodeId>::max() - 1;
-
-// The file of this name, plain or gzip; empty if there is none.
-fs::path present(const fs::path& path) {
-  std::error_code none;
-  for (const char* ending : {"", ".gz"})
-    if (fs::path file = path.string() + ending; fs::exists(file, none)) return file;
-  return {};
-}
 
 // The part NAME of the first NAME_graph_indicator.txt in a folder; "" if there is none.
 std::string name_in(const fs::path& folder) {
