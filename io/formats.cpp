@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/io/anndata.h>
 #include <pfm/io/attributed_text.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
@@ -67,7 +68,9 @@ Dataset read_pickles(Paths paths, const ReadRules&) { return read_planetoid(path
 Dataset read_text_folder(Paths paths, const ReadRules&) { return read_planetoid_text(text_folder(paths[0])); }
 Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths[0]); }
 
-constexpr std::array<Format, 9> table{{
+constexpr std::array<Format, 10> table{{
+    {"anndata", "an AnnData file (.h5ad): X, obs, obsp; or a matrix of 10x Genomics (.h5)", "undirected", is_anndata,
+     read_anndata, write_anndata},
     {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
     {"npz", "a scipy.sparse matrix of save_npz, or the gnn-benchmark's arrays", "undirected sum", is_npz, read_npz,
      write_npz},
