@@ -26,12 +26,15 @@ void sized(const Hdf5Reader& file, const std::string& path, Offset found, Offset
   if (found != rows) file.fail(path, fmt::format("found {} rows, expected one for each of {}", found, rows));
 }
 
+Sparse without_ones(const Sparse& m) {
+  return std::ranges::all_of(m.view().values, [](Real v) { return v == 1; }) ? m.without_values() : m;
+}
+
 Sparse read_sparse(const Hdf5Reader& file, const std::string& path) {
-  const std::string encoding = file.text(path, "encoding-type");
-  if (encoding != "csc_matrix") return file.sparse(path);
+  if (file.text(path, "encoding-type") != "csc_matrix") return without_ones(file.sparse(path));
   std::vector<std::int64_t> shape = file.numbers(path, "shape");
   std::ranges::reverse(shape);
-  return file.compressed(path, shape).transpose();
+  return without_ones(file.compressed(path, shape).transpose());
 }
 
 Features read_x(const Hdf5Reader& file, NodeId nodes) {
