@@ -155,20 +155,19 @@ TEST_SUITE("io") {
     CHECK(data.targets.classes == std::vector<std::int32_t>{0, 1, 1});
     CHECK(data.targets.class_names == std::vector<std::string>{"x", "yå"});
     CHECK(data.task == Task::node);
-    for (const auto& [member, content] :
-         std::vector<std::pair<std::string, std::string>>{{"labels.npy", ints({0, 1})},
-                                                          {"labels.npy", ints({0, 2, 1})},
-                                                          {"labels.npy", ints({0, -2, 1})},
-                                                          {"attr_matrix.npy", ints({1, 2})},
-                                                          {"adj_indices.npy", ints({1, 3})},
-                                                          {"adj_indptr.npy", ints({0, 2, 1, 2})},
-                                                          {"adj_indptr.npy", ints({0, 1, 2})},
-                                                          {"adj_data.npy", reals({1, INFINITY})},
-                                                          {"adj_shape.npy", ints({3, 4})},
-                                                          {"adj_shape.npy", ints({3})}}) {
-      INFO(member);
+    for (const auto& replaced : std::vector<std::pair<std::string, std::string>>{{"labels.npy", ints({0, 1})},
+                                                                                 {"labels.npy", ints({0, 2, 1})},
+                                                                                 {"labels.npy", ints({0, -2, 1})},
+                                                                                 {"attr_matrix.npy", ints({1, 2})},
+                                                                                 {"adj_indices.npy", ints({1, 3})},
+                                                                                 {"adj_indptr.npy", ints({0, 2, 1, 2})},
+                                                                                 {"adj_indptr.npy", ints({0, 1, 2})},
+                                                                                 {"adj_data.npy", reals({1, INFINITY})},
+                                                                                 {"adj_shape.npy", ints({3, 4})},
+                                                                                 {"adj_shape.npy", ints({3})}}) {
+      INFO(replaced.first);
       Members wrong = benchmark();
-      wrong[member] = content;
+      wrong[replaced.first] = replaced.second;
       io::write_zip(path, wrong);
       CHECK(outcome([&] { return read(path).nodes() == 3; }) == "refused");
     }
