@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 #include <pfm/io/adjacency_list.h>
+#include <pfm/io/anndata.h>
+#include <pfm/io/attributed_text.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
 #include <pfm/io/dot.h>
@@ -9,13 +11,15 @@
 #include <pfm/io/graphml.h>
 #include <pfm/io/matrix_market.h>
 #include <pfm/io/metis.h>
+#include <pfm/io/npz.h>
+#include <pfm/io/ogb.h>
 #include <pfm/io/pajek.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/text.h>
+#include <pfm/io/tu.h>
 #include <pfm/io/tu_single.h>
 
 #include <algorithm>
-#include <array>
 
 namespace pfm::io {
 namespace {
@@ -70,9 +74,17 @@ Dataset read_pickles(Paths paths, const ReadRules&) { return read_planetoid(path
 Dataset read_text_folder(Paths paths, const ReadRules&) { return read_planetoid_text(text_folder(paths[0])); }
 Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths[0]); }
 
-constexpr std::array<Format, 11> table{{
+constexpr Format table[] = {
+    {"anndata", "an AnnData file (.h5ad): X, obs, obsp; or a matrix of 10x Genomics (.h5)", "undirected", is_anndata,
+     read_anndata, write_anndata, 1, "weights direction names isolated classes"},
     {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
+    {"npz", "a scipy.sparse matrix of save_npz, or the gnn-benchmark's arrays", "undirected sum", is_npz, read_npz,
+     write_npz, 1, "weights direction isolated"},
     {"planetoid", "a folder with ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}", "", is_planetoid, read_pickles},
+    {"attributed-text", "a folder with edges.txt, features.txt (a line of columns per node), labels.txt, plain or gzip",
+     "undirected weighted sum", is_attributed_text, read_attributed_text},
+    {"ogb", "a folder of the Open Graph Benchmark: raw/edge.csv.gz, raw/num-node-list.csv.gz, ..", "undirected", is_ogb,
+     read_ogb},
     {"planetoid-text", "a folder with edges.txt, features.txt, labels.txt, train.txt, val.txt, test.txt", "",
      is_planetoid_text, read_text_folder},
     {"mtx", "Matrix Market: coordinates of a square sparse matrix", "undirected weighted sum labels", is_matrix_market,
@@ -86,12 +98,14 @@ constexpr std::array<Format, 11> table{{
      is_metis, read_metis, write_metis, 1, "weights isolated"},
     {"adjlist", "lines `node neighbour..`, with --weighted `node neighbour weight ..`; ids integers or strings",
      "undirected weighted sum labels", is_adjacency_list, read_adjacency_list},
+    {"tu", "a folder of the TU collection: NAME_A.txt, NAME_graph_indicator.txt, NAME_graph_labels.txt, ..",
+     "undirected", is_tu, read_tu},
     {"tu-single", "many small graphs in one text: their number, then per graph `nodes label` and a line per node", "",
      is_tu_single, read_graphs},
     {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; comments with # or %",
      "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list, write_edge_list, 64,
      "weights names both"},
-}};
+};
 
 }  // namespace
 
@@ -99,7 +113,7 @@ std::span<const Format> formats() { return table; }
 
 const Format* recognised(const fs::path& path) {
   const auto found = std::ranges::find_if(table, [&](const Format& f) { return f.recognise(path); });
-  return found == table.end() ? nullptr : &*found;
+  return found == std::end(table) ? nullptr : &*found;
 }
 
 }  // namespace pfm::io

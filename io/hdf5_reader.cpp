@@ -232,83 +232,42 @@ Matrix Hdf5Reader::matrix(const std::string& path) const {
   return result;
 }
 
-// A Real data set that was never written and whose fill value is 1 stands for the ones of an unweighted matrix.
-bool Hdf5Reader::all_ones(const std::string& path) const {
+std::vector<std::string> Hdf5Reader::texts(const std::string& path, const char* attribute) const {
+  const Handle object = open(path);
+  if (H5Aexists(object, attribute) <= 0) return {};
+  const Handle a(H5Aopen(object, attribute, H5P_DEFAULT), H5Aclose), type(H5Aget_type(a), H5Tclose),
+      space(H5Aget_space(a), H5Sclose);
+  const hssize_t count = H5Sget_simple_extent_npoints(space);
+  const std::string place = fmt::format("{} attribute {}", path, attribute);
+  if (count == 0) return {};  // whatever the type: h5py writes an empty list as floats
+  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) <= 0 || count < 0) fail(place, "expected texts");
+  std::vector<char*> pointers(static_cast<std::size_t>(count));
+  if (H5Aread(a, type, pointers.data()) < 0) fail(place, "damaged");
+  std::vector<std::string> result;
+  for (const char* text : pointers) result.emplace_back(text == nullptr ? "" : text);
+  H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+  if (!std::ranges::all_of(result, is_utf8)) fail(place, "not UTF-8");
+  return result;
+}
+
+std::vector<bool> Hdf5Reader::booleans(const std::string& path) const {
   const Handle dataset = open(path);
-  if (H5Iget_type(dataset) != H5I_DATASET || H5Dget_storage_size(dataset) != 0) return false;
-  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
-  double fill = 0;
-  return H5Pget_fill_value(creation, H5T_NATIVE_DOUBLE, &fill) >= 0 && fill == 1;
+  if (!is_boolean(path)) fail(path, "expected booleans");
+  const Handle type(H5Dget_type(dataset), H5Tclose);
+  const std::vector<Offset> shape = shape_of(dataset, path);
+  if (shape.size() != 1) fail(path, "expected one boolean per row");
+  std::vector<std::int8_t> values(static_cast<std::size_t>(shape[0]));
+  if (!values.empty() && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+    fail(path, "damaged");
+  std::vector<bool> result;
+  for (std::int8_t v : values) result.push_back(v != 0);
+  return result;
 }
 
-namespace {
-
-// Whether the columns ascend strictly in every row.
-bool ascending(std::span<const Offset> offsets, std::span<const NodeId> columns) {
-  for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
-    for (Offset e = offsets[row] + 1; e < offsets[row + 1]; ++e)
-      if (columns[e - 1] >= columns[e]) return false;
-  return true;
-}
-
-}  // namespace
-
-Sparse Hdf5Reader::sparse(const std::string& path) const {
-  if (text(path, "encoding-type") != "csr_matrix")
-    fail(path, fmt::format("found encoding-type '{}', expected csr_matrix", text(path, "encoding-type")));
-  const std::vector<std::int64_t> shape = numbers(path, "shape");
-  constexpr std::int64_t most = std::numeric_limits<NodeId>::max() - 1;
-  if (shape.size() != 2 || shape[0] < 0 || shape[1] < 0 || shape[0] > most || shape[1] > most)
-    fail(path, "expected an attribute shape of two sizes that 32-bit ids can name");
-  struct Parts {
-    Stored<Offset> offsets;
-    Stored<NodeId> columns;
-    Stored<Real> values;
-  };
-  auto m = std::make_shared<Parts>();
-  m->offsets = offsets(path + "/indptr");
-  m->columns = ids(path + "/indices");
-  const auto entries = Offset(m->columns.values.size());
-  const std::span<const Offset> o = m->offsets.values;
-  if (m->offsets.shape.size() != 1 || Offset(o.size()) != shape[0] + 1)
-    fail(path + "/indptr", fmt::format("found {} offsets, expected {}", o.size(), shape[0] + 1));
-  if (o.front() != 0 || o.back() != entries || !std::ranges::is_sorted(o))
-    fail(path + "/indptr", fmt::format("expected offsets that rise from 0 to the {} entries", entries));
-  for (Offset e = 0; e < entries; ++e)
-    if (const NodeId c = m->columns.values[e]; c < 0 || c >= shape[1])
-      fail(path + "/indices", fmt::format("entry {} is {}, expected a column in [0, {})", e, c, shape[1]));
-  if (all_ones(path + "/data")) {
-    if (Handle data = open(path + "/data"); shape_of(data, path + "/data") != std::vector<Offset>{entries})
-      fail(path + "/data", "expected a value per entry");
-  } else {
-    m->values = reals(path + "/data");
-    if (Offset(m->values.values.size()) != entries) fail(path + "/data", "expected a value per entry");
-    for (Offset e = 0; e < entries; ++e)
-      if (!std::isfinite(m->values.values[e]))
-        fail(path + "/data", fmt::format("entry {} is {}, expected a finite number", e, m->values.values[e]));
-  }
-  if (!ascending(o, m->columns.values)) return sorted(path, shape, o, m->columns.values, m->values.values);
-  const CsrView view{shape[0], shape[1], o, m->columns.values, m->values.values};
-  return {view, std::move(m)};
-}
-
-Sparse Hdf5Reader::sorted(const std::string& path, const std::vector<Offset>& shape, std::span<const Offset> offsets,
-                          std::span<const NodeId> columns, std::span<const Real> values) const {
-  std::vector<Offset> order(columns.size());
-  std::iota(order.begin(), order.end(), Offset{0});
-  std::vector<NodeId> sorted_columns;
-  std::vector<Real> sorted_values;
-  for (Offset row = 0; row < shape[0]; ++row) {
-    const auto begin = order.begin() + offsets[row], end = order.begin() + offsets[row + 1];
-    std::sort(begin, end, [&](Offset a, Offset b) { return columns[a] < columns[b]; });
-    for (auto e = begin; e != end; ++e) {
-      if (e != begin && columns[*e] == columns[*(e - 1)])
-        fail(path + "/indices", fmt::format("row {} names column {} twice, expected once", row, columns[*e]));
-      sorted_columns.push_back(columns[*e]);
-      if (!values.empty()) sorted_values.push_back(values[*e]);
-    }
-  }
-  return {shape[0], shape[1], {offsets.begin(), offsets.end()}, std::move(sorted_columns), std::move(sorted_values)};
+bool Hdf5Reader::is_boolean(const std::string& path) const {
+  const Handle dataset = open(path);
+  const Handle type(H5Iget_type(dataset) == H5I_DATASET ? H5Dget_type(dataset) : -1, H5Tclose);
+  return type.valid() && H5Tget_class(type) == H5T_ENUM;  // io::check lets no other enumeration pass
 }
 
 std::vector<std::int32_t> Hdf5Reader::classes(const std::string& path, std::vector<std::string>& names) const {

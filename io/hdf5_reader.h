@@ -29,12 +29,17 @@ class Hdf5Reader {
   std::vector<std::string> children(const std::string& path) const;  // names in ascending order; none = no such group
   std::string text(const std::string& path, const char* attribute) const;                   // "" if there is none
   std::vector<std::int64_t> numbers(const std::string& path, const char* attribute) const;  // empty if there is none
+  std::vector<std::string> texts(const std::string& path, const char* attribute) const;     // empty if there is none
   Stored<std::int32_t> ids(const std::string& path) const;                                  // integers that fit 32 bits
   Stored<std::int64_t> offsets(const std::string& path) const;                              // integers
   Stored<Real> reals(const std::string& path) const;
   std::vector<std::string> strings(const std::string& path) const;  // UTF-8
   Matrix matrix(const std::string& path) const;                     // rank 2, finite
   Sparse sparse(const std::string& path) const;  // csr_matrix; finite; columns sorted if they are not
+  // The arrays indptr, indices and data of a group, whatever it says of itself, as a matrix of this shape.
+  Sparse compressed(const std::string& path, const std::vector<std::int64_t>& shape) const;
+  bool is_boolean(const std::string& path) const;
+  std::vector<bool> booleans(const std::string& path) const;  // rank 1
   // A categorical (codes and names) or plain integers.
   std::vector<std::int32_t> classes(const std::string& path, std::vector<std::string>& names) const;
   [[noreturn]] void fail(const std::string& path, const std::string& what) const;

@@ -4,6 +4,7 @@
 #include <pfm/io/hdf5_writer.h>
 #include <pfm/kernels/version.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <numeric>
@@ -55,7 +56,7 @@ Handle creation_list(hid_t kind) {
 }  // namespace
 
 // Format 1.8 and later: its metadata carries checksums, so that damage is found.
-Hdf5Writer::Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by)
+Hdf5Writer::Hdf5Writer(std::filesystem::path path)
     : out_(std::move(path)), sink_(std::make_unique<hdf5::Sink>(hdf5::Sink{out_.descriptor()})) {
   const Handle access = hdf5::access_to(*sink_);
   H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
@@ -63,6 +64,15 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path, const std::string& kind, cons
   const Handle creation = creation_list(H5P_FILE_CREATE);
   file_ = Handle(H5Fcreate(out_.path().c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
   check(file_.valid());
+}
+
+Hdf5Writer::Hdf5Writer(std::filesystem::path path, const char* encoding, const char* version)
+    : Hdf5Writer(std::move(path)) {
+  encoded("/", encoding, version);
+}
+
+Hdf5Writer::Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by)
+    : Hdf5Writer(std::move(path)) {
   encoded("/", "dict", "0.1.0");
   attribute("/", "format", "pfm");
   attribute("/", "format-version", std::vector<std::int64_t>{format_version, format_minor});
@@ -97,6 +107,15 @@ void Hdf5Writer::attribute(const std::string& path, const char* name, std::span<
   const Handle space = numbers.size() == 1 ? space_of({}) : space_of({Offset(numbers.size())});
   const Handle made(H5Acreate2(object, name, H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   check(made.valid() && H5Awrite(made, H5T_NATIVE_INT64, numbers.data()) >= 0);
+}
+
+void Hdf5Writer::attribute(const std::string& path, const char* name, std::span<const std::string> texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& s : texts) pointers.push_back(s.c_str());
+  const Handle object = open(path), space = space_of({Offset(texts.size())}), type = text_type(H5T_VARIABLE);
+  H5Tset_strpad(type, H5T_STR_NULLTERM);
+  const Handle made(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  check(made.valid() && (texts.empty() || H5Awrite(made, type, pointers.data()) >= 0));
 }
 
 void Hdf5Writer::encoded(const std::string& path, const char* type, const char* version) {
@@ -184,17 +203,32 @@ void Hdf5Writer::sparse(const std::string& path, const Sparse& matrix) {
     ones(path + "/data", m.nonzeros());
 }
 
+// As h5py writes it.
+static Handle boolean_type() {
+  Handle boolean(H5Tenum_create(H5T_STD_I8LE), H5Tclose);
+  const std::int8_t no = 0, yes = 1;
+  H5Tenum_insert(boolean, "FALSE", &no), H5Tenum_insert(boolean, "TRUE", &yes);
+  return boolean;
+}
+
 void Hdf5Writer::categorical(const std::string& path, std::span<const std::int32_t> codes,
                              std::span<const std::string> names) {
   group(path, "categorical", "0.2.0");
-  const Handle object = open(path);
-  const Handle boolean(H5Tenum_create(H5T_STD_I8LE), H5Tclose);  // as h5py writes it
-  const std::int8_t no = 0, yes = 1;
-  H5Tenum_insert(boolean, "FALSE", &no), H5Tenum_insert(boolean, "TRUE", &yes);
+  const Handle object = open(path), boolean = boolean_type();
+  const std::int8_t no = 0;
   const Handle ordered(H5Acreate2(object, "ordered", boolean, space_of({}), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   check(ordered.valid() && H5Awrite(ordered, boolean, &no) >= 0);
   array(path + "/codes", codes);
-  strings(path + "/categories", names);
+  if (!names.empty() || codes.empty()) return strings(path + "/categories", names);
+  std::vector<std::int32_t> numbers(static_cast<std::size_t>(*std::ranges::max_element(codes) + 1));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  array(path + "/categories", numbers);
+}
+
+void Hdf5Writer::booleans(const std::string& path, const std::vector<bool>& values) {
+  const std::vector<std::int8_t> bytes(values.begin(), values.end());
+  const Handle boolean = boolean_type();
+  numbers(path, boolean, boolean, std::as_bytes(std::span(bytes)), Offset(bytes.size()), {});
 }
 
 void Hdf5Writer::commit() {

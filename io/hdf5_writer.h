@@ -16,9 +16,12 @@ namespace pfm::io {
 class Hdf5Writer {
  public:
   Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by);
+  // Another program's file: its root says this encoding and no more.
+  Hdf5Writer(std::filesystem::path path, const char* encoding, const char* version);
   void group(const std::string& path, const char* encoding = "dict", const char* version = "0.1.0");
   void attribute(const std::string& path, const char* name, const std::string& text);
   void attribute(const std::string& path, const char* name, std::span<const std::int64_t> numbers);
+  void attribute(const std::string& path, const char* name, std::span<const std::string> texts);
   void array(const std::string& path, std::span<const std::int32_t> values, std::vector<Offset> shape = {});
   void array(const std::string& path, std::span<const std::int64_t> values, std::vector<Offset> shape = {});
   void array(const std::string& path, std::span<const Real> values, std::vector<Offset> shape = {});
@@ -27,10 +30,13 @@ class Hdf5Writer {
   }
   void strings(const std::string& path, std::span<const std::string> values);
   void sparse(const std::string& path, const Sparse& matrix);  // csr_matrix; unweighted: no bytes for its ones
+  // -1 = none. Without names the categories are the numbers 0, 1, ..
   void categorical(const std::string& path, std::span<const std::int32_t> codes, std::span<const std::string> names);
+  void booleans(const std::string& path, const std::vector<bool>& values);
   void commit();  // the file appears
 
  private:
+  explicit Hdf5Writer(std::filesystem::path path);
   void encoded(const std::string& path, const char* type, const char* version);
   hdf5::Handle open(const std::string& path);
   hdf5::Handle dataset(const std::string& path, hdf5::Id type, const std::vector<Offset>& shape, hdf5::Id creation);

@@ -6,19 +6,11 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
-#include <vector>
 
 namespace pfm::io {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-
-struct Header {
-  std::string_view type;
-  bool by_columns = false;
-  std::vector<Offset> shape;
-  std::string_view data;
-};
 
 // What stands between `key` and the next of `ends` in a Python dictionary that numpy wrote.
 std::optional<std::string_view> item(std::string_view header, std::string_view key, std::string_view ends) {
@@ -33,87 +25,116 @@ std::optional<std::string_view> item(std::string_view header, std::string_view k
   return header.substr(0, end + 1);
 }
 
-class Reading {
- public:
-  explicit Reading(const std::filesystem::path& path) : path_(path), content_(read_file(path)) {}
-
-  Matrix run() {
-    const Header header = parse();
-    const std::size_t width = header.type == "<f4" ? 4 : 8;
-    const Offset rows = header.shape[0], cols = header.shape.size() == 2 ? header.shape[1] : 1;
-    Offset count = 0;
-    if (__builtin_mul_overflow(rows, cols, &count) || header.data.size() / width != std::size_t(count) ||
-        header.data.size() % width != 0)
-      fail(fmt::format("found {} bytes, expected {} x {} numbers of {}", header.data.size(), rows, cols, width));
-    Matrix result(rows, cols);
-    for (Offset i = 0; i < count; ++i) {
-      const double value = number(header.data.data() + i * Offset(width), width);
-      const Offset row = header.by_columns ? i % rows : i / cols, col = header.by_columns ? i / rows : i % cols;
-      if (!std::isfinite(value) || !std::isfinite(Real(value)))
-        fail(fmt::format("row {} column {} is {}, expected a finite number", row, col, value));
-      result(row, col) = Real(value);
+void parse_header(std::string_view header, Npy& array) {
+  const auto type = item(header, "'descr'", ","), order = item(header, "'fortran_order'", ","),
+             shape = item(header, "'shape'", ")");
+  if (!type || !order || !shape) array.fail("a damaged header");
+  const std::string_view code = type->substr(1, type->find_last_of('\'') - 1);
+  const auto known = numpy_type(code);
+  if (!known || !type->starts_with('\''))
+    array.fail(fmt::format("found type {}, expected little-endian numbers, bool or text", type->substr(0, 40)));
+  array.type = *known;
+  array.by_columns = *order == "True,";
+  Text sizes(array.name + " (shape)", shape->substr(1, shape->size() - 2));
+  if (sizes.next_line())
+    while (sizes.more()) {
+      array.shape.push_back(sizes.integer("a size", 0, INT64_MAX));
+      if (array.shape.size() > 32) array.fail("more dimensions than numpy has");
     }
-    return result;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(Fault::input, fmt::format("{}: {}", path_.string(), what));
-  }
-
-  static double number(const char* bytes, std::size_t width) {
-    float single;
-    double wide;
-    if (width == 4) return std::memcpy(&single, bytes, 4), single;
-    return std::memcpy(&wide, bytes, 8), wide;
-  }
-
-  Header parse() const {
-    const std::string_view all = content_;
-    if (!all.starts_with(magic) || all.size() < 12) fail("not a .npy file");
-    const bool first = all[6] == 1;
-    std::uint32_t size = 0;
-    std::memcpy(&size, all.data() + 8, first ? 2 : 4);
-    const std::size_t begin = first ? 10 : 12;
-    if (all[6] < 1 || all[6] > 3 || size > all.size() - begin) fail("a damaged header");
-    const std::string_view text = all.substr(begin, size);
-    Header header;
-    header.data = all.substr(begin + size);
-    const auto type = item(text, "'descr'", ","), order = item(text, "'fortran_order'", ","),
-               shape = item(text, "'shape'", ")");
-    if (!type || !order || !shape) fail("a damaged header");
-    if (*type != "'<f4'," && *type != "'<f8',") fail(fmt::format("found type {}, expected '<f4' or '<f8'", *type));
-    header.type = type->substr(1, 3);
-    header.by_columns = *order == "True,";
-    Text sizes(path_.string() + " (shape)", shape->substr(1, shape->size() - 2));
-    if (sizes.next_line())
-      while (sizes.more()) header.shape.push_back(sizes.integer("a size", 0, INT32_MAX));
-    if (header.shape.empty() || header.shape.size() > 2) fail("expected a shape of one or two sizes");
-    return header;
-  }
-
-  std::filesystem::path path_;
-  std::string content_;
-};
+  for (Offset size : array.shape)
+    if (__builtin_mul_overflow(array.count, size, &array.count)) array.fail("a shape that no memory has");
+}
 
 }  // namespace
 
-void write_npy(const std::filesystem::path& path, const Matrix& matrix) {
-  std::string header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': ({}, {}), }}", sizeof(Real),
-                                   matrix.rows(), matrix.cols());
+void Npy::fail(const std::string& what) const { throw Error(Fault::input, fmt::format("{}: {}", name, what)); }
+
+std::vector<double> Npy::numbers() const {
+  if (!type.is_number()) fail("expected numbers");
+  std::vector<double> values(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = number_at(type, bytes.data() + i * type.size);
+  return values;
+}
+
+std::vector<std::int64_t> Npy::integers(const char* what, std::int64_t lowest, std::int64_t highest) const {
+  if (!type.is_integer()) fail(fmt::format("expected integers ({})", what));
+  std::vector<std::int64_t> values(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto value = integer_at(type, bytes.data() + i * type.size);
+    if (!value || *value < lowest || *value > highest)
+      fail(fmt::format("element {} is {}, expected {} in [{}, {}]", i, value ? std::to_string(*value) : "beyond 2^63",
+                       what, lowest, highest));
+    values[i] = *value;
+  }
+  return values;
+}
+
+std::vector<std::string> Npy::texts() const {
+  if (!type.is_text()) fail("expected texts");
+  std::vector<std::string> result;
+  for (Offset i = 0; i < count; ++i) {
+    const auto text = text_at(type, bytes.data() + std::size_t(i) * type.size);
+    if (!text) fail(fmt::format("element {} is not a text", i));
+    result.push_back(*text);
+  }
+  return result;
+}
+
+Matrix Npy::matrix() const {
+  if (!type.is_number()) fail("expected numbers");
+  if (shape.empty() || shape.size() > 2) fail("expected a shape of one or two sizes");
+  const Offset rows = shape[0], cols = shape.size() == 2 ? shape[1] : 1;
+  if (rows > INT32_MAX || cols > INT32_MAX) fail("more rows or columns than 32-bit ids can name");
+  Matrix result(rows, cols);
+  for (Offset i = 0; i < count; ++i) {
+    const double value = number_at(type, bytes.data() + std::size_t(i) * type.size);
+    const Offset row = by_columns ? i % rows : i / cols, col = by_columns ? i / rows : i % cols;
+    if (!std::isfinite(value) || !std::isfinite(Real(value)))
+      fail(fmt::format("row {} column {} is {}, expected a finite number", row, col, value));
+    result(row, col) = Real(value);
+  }
+  return result;
+}
+
+Npy parse_npy(const std::string& name, std::string_view content) {
+  Npy array;
+  array.name = name;
+  if (!content.starts_with(magic) || content.size() < 12) array.fail("not a .npy array");
+  const bool first = content[6] == 1;
+  std::uint32_t size = 0;
+  std::memcpy(&size, content.data() + 8, first ? 2 : 4);
+  const std::size_t begin = first ? 10 : 12;
+  if (content[6] < 1 || content[6] > 3 || size > content.size() - begin) array.fail("a damaged header");
+  parse_header(content.substr(begin, size), array);
+  array.bytes = content.substr(begin + size);
+  if (array.type.kind == 'O') return array;
+  if (array.bytes.size() % array.type.size != 0 || array.bytes.size() / array.type.size != std::size_t(array.count))
+    array.fail(fmt::format("found {} bytes, expected {} elements ({}) of {} bytes", array.bytes.size(), array.count,
+                           fmt::join(array.shape, " x "), array.type.size));
+  return array;
+}
+
+std::string npy_of(std::string_view code, std::string_view shape, std::string_view bytes) {
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", code, shape);
   constexpr std::size_t before = 10, unit = 64;  // the data start at a multiple of 64 bytes
   header.resize((before + header.size() + 1 + unit - 1) / unit * unit - before - 1, ' ');
   header += '\n';
   const auto size = std::uint16_t(header.size());
+  std::string content(magic);
+  content.append("\x01\x00", 2).append(reinterpret_cast<const char*>(&size), sizeof size).append(header);
+  return content.append(bytes);
+}
+
+void write_npy(const std::filesystem::path& path, const Matrix& matrix) {
   AtomicFile file(path);
-  file.write(magic);
-  file.write(std::string_view("\x01\x00", 2));
-  file.write(&size, sizeof size);
-  file.write(header);
+  file.write(npy_of(fmt::format("<f{}", sizeof(Real)), fmt::format("({}, {})", matrix.rows(), matrix.cols()), ""));
   file.write(matrix.data(), std::size_t(matrix.size()) * sizeof(Real));
   file.commit();
 }
 
-Matrix read_npy(const std::filesystem::path& path) { return Reading(path).run(); }
+Matrix read_npy(const std::filesystem::path& path) {
+  const std::string content = read_file(path);
+  return parse_npy(path.string(), content).matrix();
+}
 
 }  // namespace pfm::io

@@ -126,7 +126,7 @@ class Machine {
     const std::string module(line()), item(line());
     const std::string name = module + "." + item;
     if (std::ranges::find(known_globals, name) == known_globals.end())
-      fail(fmt::format("it names '{}', expected only the arrays and dictionaries of Planetoid's files; nothing was run",
+      fail(fmt::format("it names '{}', expected only numpy arrays, scipy matrices and dictionaries; nothing was run",
                        name.substr(0, 80)));
     push(make(Global{name}));
   }
@@ -196,7 +196,7 @@ class Machine {
 void Machine::step(std::uint8_t op) {
   switch (op) {
     case 0x80:  // PROTO
-      if (bytes(1)[0] > 2) fail("a protocol above 2, expected the original files of Python 2");
+      if (bytes(1)[0] > 3) fail("a protocol above 3, expected 0 to 3: save it again with pickle protocol 2 or 3");
       return;
     case 'c':
       return global();
@@ -238,8 +238,12 @@ void Machine::step_plain(std::uint8_t op) {
       return push(make(std::int64_t(number<std::int32_t>())));
     case 'I':
       return push(make(std::int64_t(decimal())));
+    case 'C':  // the bytes of Python 3
     case 'U':
       return push(make(std::string(bytes(number<std::uint8_t>()))));
+    case 'X':  // a text in UTF-8
+    case 'B':  // bytes
+      return push(make(std::string(bytes(number<std::uint32_t>()))));
     case 'T':
       if (const auto size = number<std::int32_t>(); size >= 0) return push(make(std::string(bytes(std::size_t(size)))));
       fail("a string of negative length");
@@ -280,7 +284,7 @@ void Machine::step_container(std::uint8_t op) {
     case 'u':
       return set(since_mark());
     default:
-      fail(fmt::format("opcode 0x{:02x} is not one that Planetoid's files use", op));
+      fail(fmt::format("opcode 0x{:02x} is not one of the few that arrays and dictionaries need", op));
   }
 }
 

@@ -1,5 +1,5 @@
-// Python pickles (protocols 0 to 2) as data: a value tree, nothing imported, nothing called. Only the few opcodes and
-// classes that Planetoid's files use are known; everything else is refused by name.
+// Python pickles (protocols 0 to 3) as data: a value tree, nothing imported, nothing called. Only the few opcodes and
+// classes that Planetoid's files and the object arrays of .npz files use are known; everything else is refused by name.
 #pragma once
 #include <pfm/kernels/matrix.h>
 
@@ -32,8 +32,8 @@ struct Object {  // what calling a global with arguments, and giving it a state,
   Dictionary items;
 };
 
-// Strings are bytes, read as Latin-1. Values may be shared; what lies in another value no longer changes, so there are
-// no cycles.
+// Strings are bytes as they stand: Latin-1 where Python 2 wrote them, UTF-8 where Python 3 did. Values may be shared;
+// what lies in another value no longer changes, so there are no cycles.
 struct Value {
   std::variant<None, bool, std::int64_t, double, std::string, Sequence, Dictionary, Global, Object> is;
   int depth = 0;        // of the values within
@@ -50,6 +50,14 @@ struct Array {
   std::vector<double> values;
 };
 Array array(const std::string& name, const Value& value);
+
+// The texts of a numpy array (S, U, or objects that are strings) or of a list; UTF-8.
+std::vector<std::string> texts(const std::string& name, const Value& value);
+
+// The one object of a numpy array without dimensions: what .npz files wrap everything in that is no array.
+const Value& wrapped(const std::string& name, const Value& value);
+// The value of a dictionary's key, or null.
+const Value* item(const Value& dictionary, std::string_view key);
 
 // scipy.sparse's csr_matrix, checked: offsets rise from 0 to the entries, columns in range, values finite.
 struct Csr {

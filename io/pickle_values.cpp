@@ -1,10 +1,11 @@
-// What Planetoid's pickles hold: numpy arrays, scipy's csr_matrix, dictionaries of lists.
+// What the pickles hold: numpy arrays, scipy's csr_matrix, dictionaries of lists.
 #include <fmt/format.h>
+#include <pfm/io/numpy_type.h>
 #include <pfm/io/pickle.h>
+#include <pfm/io/text.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace pfm::io::pickle {
@@ -26,12 +27,7 @@ const Object& object(const std::string& name, const Value& value, std::string_vi
   return *found;
 }
 
-struct Element {
-  char kind;  // i, u, f, b
-  std::size_t size;
-};
-
-Element element(const std::string& name, const Ref& value) {
+NumpyType element(const std::string& name, const Ref& value) {
   if (!value) refuse(name, "an array without a type");
   const Object& type = object(name, *value, "numpy.dtype", "a numpy type");
   const auto& arguments = as<Sequence>(name, type.arguments, "arguments of a numpy type").items;
@@ -40,31 +36,9 @@ Element element(const std::string& name, const Ref& value) {
   const auto& code = as<std::string>(name, arguments[0], "a type's code");
   const auto& order = as<std::string>(name, state[1], "a byte order");
   if (order != "<" && order != "|") refuse(name, "expected little-endian numbers");
-  for (const char* known : {"i1", "i2", "i4", "i8", "u1", "u2", "u4", "f4", "f8", "b1"})
-    if (code == known) return {code[0], std::size_t(code[1] - '0')};
-  refuse(name, fmt::format("found an array of type '{}', expected integers or floats", code.substr(0, 20)));
-}
-
-template <class T>
-double at(const char* bytes) {
-  T value;
-  std::memcpy(&value, bytes, sizeof value);
-  return double(value);
-}
-
-double number(Element e, const char* bytes) {
-  if (e.kind == 'f') return e.size == 4 ? at<float>(bytes) : at<double>(bytes);
-  const bool is_signed = e.kind == 'i';
-  switch (e.size) {
-    case 1:
-      return is_signed ? at<std::int8_t>(bytes) : at<std::uint8_t>(bytes);
-    case 2:
-      return is_signed ? at<std::int16_t>(bytes) : at<std::uint16_t>(bytes);
-    case 4:
-      return is_signed ? at<std::int32_t>(bytes) : at<std::uint32_t>(bytes);
-    default:
-      return at<std::int64_t>(bytes);
-  }
+  const auto known = numpy_type(code);
+  if (!known) refuse(name, fmt::format("found an array of type '{}', expected numbers or texts", code.substr(0, 20)));
+  return *known;
 }
 
 std::vector<Offset> shape_of(const std::string& name, const Ref& value, Offset& count) {
@@ -77,12 +51,6 @@ std::vector<Offset> shape_of(const std::string& name, const Ref& value, Offset& 
   return shape;
 }
 
-const Value& entry(const std::string& name, const Dictionary& dictionary, std::string_view key) {
-  for (const auto& [k, v] : dictionary.items)
-    if (const auto* text = std::get_if<std::string>(&k->is); text != nullptr && *text == key) return *v;
-  refuse(name, fmt::format("a matrix without '{}'", key));
-}
-
 Offset whole(const std::string& name, double value, double highest, const char* what) {
   if (!(value >= 0 && value <= highest) || value != std::floor(value))
     refuse(name, fmt::format("found {} {}, expected one in [0, {}]", what, value, highest));
@@ -91,37 +59,109 @@ Offset whole(const std::string& name, double value, double highest, const char* 
 
 }  // namespace
 
-Array array(const std::string& name, const Value& value) {
+namespace {
+
+struct Parts {
+  std::vector<Offset> shape;
+  Offset count = 0;
+  NumpyType type;
+  const Value* content = nullptr;  // bytes, or a list where the type is O
+};
+
+Parts parts_of(const std::string& name, const Value& value) {
   const Object& made = object(name, value, "multiarray._reconstruct", "a numpy array");
   const auto& state = as<Sequence>(name, made.state, "the state of an array").items;
   if (state.size() != 5) refuse(name, "expected an array's five parts");
-  Array result;
-  Offset count = 0;
-  result.shape = shape_of(name, state[1], count);
-  const Element e = element(name, state[2]);
-  if (as<bool>(name, state[3], "an order") && result.shape.size() > 1)
+  Parts parts;
+  parts.shape = shape_of(name, state[1], parts.count);
+  parts.type = element(name, state[2]);
+  if (as<bool>(name, state[3], "an order") && parts.shape.size() > 1)
     refuse(name, "an array stored by columns, expected rows");
-  const auto& bytes = as<std::string>(name, state[4], "an array's bytes");
-  if (bytes.size() / e.size != std::size_t(count) || bytes.size() % e.size != 0)
-    refuse(name, fmt::format("found {} bytes, expected {} numbers of {} bytes", bytes.size(), count, e.size));
-  result.values.resize(std::size_t(count));
-  for (std::size_t i = 0; i < result.values.size(); ++i) result.values[i] = number(e, bytes.data() + i * e.size);
+  parts.content = state[4].get();
+  return parts;
+}
+
+const std::string& bytes_of(const std::string& name, const Parts& parts) {
+  const auto* bytes = std::get_if<std::string>(&parts.content->is);
+  if (bytes == nullptr) refuse(name, "expected an array's bytes");
+  if (bytes->size() / parts.type.size != std::size_t(parts.count) || bytes->size() % parts.type.size != 0)
+    refuse(name, fmt::format("found {} bytes, expected {} elements of {} bytes", bytes->size(), parts.count,
+                             parts.type.size));
+  return *bytes;
+}
+
+std::vector<std::string> texts_in(const std::string& name, const Sequence& list) {
+  std::vector<std::string> result;
+  for (const Ref& item : list.items) {
+    result.push_back(as<std::string>(name, item, "a text"));
+    if (!is_utf8(result.back())) refuse(name, "a text that is not UTF-8");
+  }
   return result;
+}
+
+}  // namespace
+
+Array array(const std::string& name, const Value& value) {
+  const Parts parts = parts_of(name, value);
+  if (!parts.type.is_number()) refuse(name, "expected an array of numbers");
+  const std::string& bytes = bytes_of(name, parts);
+  Array result{parts.shape, std::vector<double>(std::size_t(parts.count))};
+  for (std::size_t i = 0; i < result.values.size(); ++i)
+    result.values[i] = number_at(parts.type, bytes.data() + i * parts.type.size);
+  return result;
+}
+
+std::vector<std::string> texts(const std::string& name, const Value& value) {
+  if (const auto* list = std::get_if<Sequence>(&value.is)) return texts_in(name, *list);
+  const Parts parts = parts_of(name, value);
+  if (parts.type.kind == 'O') {
+    const auto* list = std::get_if<Sequence>(&parts.content->is);
+    if (list == nullptr || Offset(list->items.size()) != parts.count) refuse(name, "expected an array of texts");
+    return texts_in(name, *list);
+  }
+  if (!parts.type.is_text()) refuse(name, "expected an array of texts");
+  const std::string& bytes = bytes_of(name, parts);
+  std::vector<std::string> result;
+  for (Offset i = 0; i < parts.count; ++i) {
+    const auto text = text_at(parts.type, bytes.data() + std::size_t(i) * parts.type.size);
+    if (!text) refuse(name, fmt::format("element {} is not a text", i));
+    result.push_back(*text);
+  }
+  return result;
+}
+
+const Value& wrapped(const std::string& name, const Value& value) {
+  const Parts parts = parts_of(name, value);
+  const auto* list = std::get_if<Sequence>(&parts.content->is);
+  if (parts.type.kind != 'O' || !parts.shape.empty() || list == nullptr || list->items.size() != 1)
+    refuse(name, "expected one object without dimensions");
+  return *list->items[0];
+}
+
+const Value* item(const Value& dictionary, std::string_view key) {
+  if (const auto* items = std::get_if<Dictionary>(&dictionary.is))
+    for (const auto& [k, v] : items->items)
+      if (const auto* text = std::get_if<std::string>(&k->is); text != nullptr && *text == key) return v.get();
+  return nullptr;
 }
 
 Csr csr(const std::string& name, const Value& value) {
   const Object& made = object(name, value, "csr_matrix", "a csr_matrix");
-  const auto& parts = as<Dictionary>(name, made.state, "the parts of a matrix");
-  const auto& shape = std::get_if<Sequence>(&entry(name, parts, "_shape").is);
+  auto part = [&](const char* key) -> const Value& {
+    const Value* found = made.state ? item(*made.state, key) : nullptr;
+    if (found == nullptr) refuse(name, fmt::format("a matrix without '{}'", key));
+    return *found;
+  };
+  const auto& shape = std::get_if<Sequence>(&part("_shape").is);
   if (shape == nullptr || shape->items.size() != 2) refuse(name, "expected a shape of two sizes");
   constexpr std::int64_t most = std::numeric_limits<NodeId>::max() - 1;
   Csr m;
   m.rows = as<std::int64_t>(name, shape->items[0], "a size"),
   m.cols = as<std::int64_t>(name, shape->items[1], "a size");
   if (m.rows < 0 || m.cols < 0 || m.rows > most || m.cols > most) refuse(name, "an impossible shape");
-  const Array offsets = array(name + " indptr", entry(name, parts, "indptr"));
-  const Array columns = array(name + " indices", entry(name, parts, "indices"));
-  m.values = array(name + " data", entry(name, parts, "data")).values;
+  const Array offsets = array(name + " indptr", part("indptr"));
+  const Array columns = array(name + " indices", part("indices"));
+  m.values = array(name + " data", part("data")).values;
   const auto entries = double(columns.values.size());
   if (Offset(offsets.values.size()) != m.rows + 1 || m.values.size() != columns.values.size())
     refuse(name, "offsets, columns and values of different lengths");

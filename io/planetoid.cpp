@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 #include <pfm/graph/build.h>
+#include <pfm/io/entries.h>
+#include <pfm/io/lists.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/text.h>
 
@@ -12,79 +14,25 @@ namespace {
 
 constexpr NodeId most_nodes = std::numeric_limits<NodeId>::max() - 1;
 
-std::vector<std::int32_t> parse_labels(Text text) {
-  std::vector<std::int32_t> labels;
-  while (text.next_line()) {
-    labels.push_back(std::int32_t(text.integer("a class, or -1 for none", -1, most_nodes)));
-    text.end_of_line();
-    if (labels.size() > std::size_t(most_nodes)) text.complain("more nodes than 32-bit ids can name");
-  }
-  return labels;
-}
-
-std::vector<Edge> parse_edges(Text text, NodeId nodes) {
-  std::vector<Edge> edges;
-  while (text.next_line()) {
-    const auto u = NodeId(text.integer("a node (labels.txt has a line for each)", 0, nodes - 1));
-    const auto v = NodeId(text.integer("a node (labels.txt has a line for each)", 0, nodes - 1));
-    edges.push_back({u, v});
-    text.end_of_line();
-  }
-  return edges;
-}
-
-std::vector<NodeId> parse_split(Text text, NodeId nodes) {
-  std::vector<NodeId> items;
-  std::vector<bool> seen(nodes);
-  while (text.next_line()) {
-    const auto v = NodeId(text.integer("a node", 0, nodes - 1));
-    if (seen[v]) text.fail("every node once");
-    seen[v] = true;
-    items.push_back(v);
-    text.end_of_line();
-  }
-  return items;
-}
-
 std::int64_t declared_columns(Text text) {
   while (text.next_line())
     if (text.field("a key") == "features") return text.integer("the number of feature columns", 0, most_nodes);
   return 0;
 }
 
-struct Cell {
-  NodeId row, column;
-  Real value;
-};
-
 Features parse_features(Text text, NodeId nodes, std::int64_t columns) {
-  std::vector<Cell> cells;
-  const std::int64_t highest = columns > 0 ? columns - 1 : most_nodes;
+  Entries entries{nodes, columns, {}, {}};
+  const std::int64_t highest = columns > 0 ? columns - 1 : most_nodes - 1;
   while (text.next_line()) {
     const auto row = NodeId(text.integer("a node", 0, nodes - 1));
     const auto column = NodeId(text.integer("a feature column", 0, highest));
     const auto value = Real(text.number("the value of a feature"));
     if (!std::isfinite(value)) text.fail("a number in the range of Real");
     text.end_of_line();
-    cells.push_back({row, column, value});
-    columns = std::max<std::int64_t>(columns, column + 1);
+    entries.add(row, column, value);
+    entries.cols = std::max<Offset>(entries.cols, column + 1);
   }
-  auto place = [](const Cell& c) { return std::pair(c.row, c.column); };
-  if (!std::ranges::is_sorted(cells, {}, place)) std::ranges::stable_sort(cells, {}, place);
-  if (const auto twice = std::ranges::adjacent_find(cells, {}, place); twice != cells.end())
-    text.complain(fmt::format("row {} column {} is given twice, expected once", twice->row, twice->column));
-
-  std::vector<Offset> offsets(std::size_t(nodes) + 1);
-  std::vector<NodeId> indices;
-  std::vector<Real> values;
-  const bool weighted = std::ranges::any_of(cells, [](const Cell& c) { return c.value != 1; });
-  for (const Cell& c : cells) {
-    ++offsets[c.row + 1];
-    indices.push_back(c.column);
-    if (weighted) values.push_back(c.value);
-  }
-  for (NodeId v = 0; v < nodes; ++v) offsets[v + 1] += offsets[v];
-  return Sparse(nodes, columns, std::move(offsets), std::move(indices), std::move(values));
+  return features_of(text.name(), std::move(entries));
 }
 
 }  // namespace
@@ -97,16 +45,16 @@ Dataset parse_planetoid_text(const std::string& name, const std::map<std::string
   };
   Dataset data;
   data.name = name;
-  data.targets.classes = parse_labels(text("labels.txt"));
+  data.targets.classes = read_classes(text("labels.txt"));
   const auto nodes = NodeId(data.targets.classes.size());
   if (nodes == 0) throw Error(Fault::input, fmt::format("{}/labels.txt: has no nodes, expected a line for each", name));
-  data.all.graph = build_graph(nodes, parse_edges(text("edges.txt"), nodes), {},
+  data.all.graph = build_graph(nodes, read_edges(text("edges.txt"), nodes), {},
                                {.undirected = true, .self_loops = BuildRules::SelfLoops::keep});
   const std::int64_t columns = files.contains("meta.txt") ? declared_columns(text("meta.txt")) : 0;
   data.all.x =
       files.contains("features.txt") ? parse_features(text("features.txt"), nodes, columns) : Features::identity(nodes);
   for (const auto& [split, file] : {std::pair{"train", "train.txt"}, {"validation", "val.txt"}, {"test", "test.txt"}})
-    if (files.contains(file)) data.splits[split] = parse_split(text(file), nodes);
+    if (files.contains(file)) data.splits[split] = read_items(text(file), nodes);
   data.task = Task::node;
   return data;
 }

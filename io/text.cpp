@@ -177,6 +177,10 @@ double Text::number(const char* expected) {
   return value;
 }
 
+std::string_view Text::whole_line() const {
+  return {line_begin_, std::size_t(line_.data() + line_.size() - line_begin_)};
+}
+
 void Text::end_of_line() {
   if (!more()) return;
   field("");

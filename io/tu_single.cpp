@@ -1,4 +1,5 @@
-#include <pfm/graph/build.h>
+#include <pfm/graph/stream.h>
+#include <pfm/io/lists.h>
 #include <pfm/io/text.h>
 #include <pfm/io/tu_single.h>
 
@@ -11,23 +12,26 @@ namespace {
 constexpr std::int64_t most = std::numeric_limits<NodeId>::max() - 1;
 
 struct Parsed {
-  std::vector<Edge> edges;
+  Graph graph;
   std::vector<std::int64_t> tags, labels;  // [N], [G]
   std::vector<Offset> segments{0};         // [G + 1]
 };
 
-void parse_node(Text& text, Parsed& out, std::int64_t begin, std::int64_t nodes) {
+void parse_node(Text& text, Parsed& out, std::vector<Edge>& edges, std::int64_t nodes) {
   if (!text.next_line()) text.complain("the file ends within a graph, expected a line per node");
   out.tags.push_back(text.integer("the tag of a node", std::numeric_limits<std::int32_t>::min(), most));
   const std::int64_t degree = text.integer("the number of neighbours", 0, most);
   const auto self = NodeId(out.tags.size() - 1);
-  for (std::int64_t i = 0; i < degree; ++i)
-    out.edges.push_back({self, NodeId(begin + text.integer("a neighbour within the graph", 0, nodes - 1))});
+  for (std::int64_t i = 0; i < degree; ++i) {
+    const auto other = NodeId(out.segments.back() + text.integer("a neighbour within the graph", 0, nodes - 1));
+    edges.push_back({std::min(self, other), std::max(self, other)});
+  }
   text.end_of_line();
 }
 
 Parsed parse(Text text) {
   Parsed out;
+  GraphStream stream({.undirected = true, .self_loops = BuildRules::SelfLoops::keep}, GraphStream::Keep::ends);
   if (!text.next_line()) text.fail("the number of graphs");
   const std::int64_t graphs = text.integer("the number of graphs", 1, most);
   text.end_of_line();
@@ -36,22 +40,16 @@ Parsed parse(Text text) {
     const std::int64_t nodes = text.integer("the number of nodes of a graph", 0, most - out.segments.back());
     out.labels.push_back(text.integer("the label of a graph", std::numeric_limits<std::int32_t>::min(), most));
     text.end_of_line();
-    for (std::int64_t v = 0; v < nodes; ++v) parse_node(text, out, out.segments.back(), nodes);
+    std::vector<Edge> edges;  // of this graph; one that both of its ends name counts once, here already
+    for (std::int64_t v = 0; v < nodes; ++v) parse_node(text, out, edges, nodes);
+    std::ranges::sort(edges);
+    edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+    stream.add(edges);
     out.segments.push_back(out.segments.back() + nodes);
   }
   if (text.next_line()) text.complain("more lines than the graphs have, expected the end of the file");
+  out.graph = stream.finish(NodeId(out.tags.size()));
   return out;
-}
-
-// Which of the ascending different `values` each one is.
-std::vector<std::int32_t> ranks(const std::vector<std::int64_t>& items, std::vector<std::int64_t>& values) {
-  values = items;
-  std::ranges::sort(values);
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  std::vector<std::int32_t> result;
-  for (std::int64_t item : items)
-    result.push_back(std::int32_t(std::ranges::lower_bound(values, item) - values.begin()));
-  return result;
 }
 
 }  // namespace
@@ -60,8 +58,7 @@ static Dataset dataset_of(const std::string& name, Parsed parsed) {
   const auto nodes = NodeId(parsed.tags.size());
   Dataset data;
   data.name = name;
-  data.all.graph =
-      build_graph(nodes, parsed.edges, {}, {.undirected = true, .self_loops = BuildRules::SelfLoops::keep});
+  data.all.graph = std::move(parsed.graph);
   std::vector<std::int64_t> tags, labels;
   std::vector<std::int32_t> columns = ranks(parsed.tags, tags);
   std::vector<Offset> offsets(std::size_t(nodes) + 1);
@@ -79,6 +76,11 @@ Dataset parse_tu_single(const std::string& name, std::string_view content) {
   return dataset_of(name, parse(Text(name, content)));
 }
 
-Dataset read_tu_single(const std::filesystem::path& path) { return dataset_of(name_from(path), parse(Text(path))); }
+Dataset read_tu_single(const std::filesystem::path& path) {
+  Dataset data = dataset_of(name_from(path), parse(Text(path)));
+  const std::filesystem::path folds = path.parent_path() / "folds10_test.txt";
+  if (std::filesystem::exists(folds)) data.folds = read_folds(Text(folds), NodeId(data.graphs()));
+  return data;
+}
 
 }  // namespace pfm::io

@@ -8,7 +8,8 @@
 namespace pfm::io {
 
 // Tags become one-hot sparse rows, tags and graph labels are numbered in ascending order of their value; edges are
-// undirected, self-loops stay.
+// undirected, a repeated one counts once, self-loops stay. A file folds10_test.txt in the same folder gives the folds:
+// a line each, the graphs to test on, from 0 on.
 Dataset read_tu_single(const std::filesystem::path& path);
 Dataset parse_tu_single(const std::string& name, std::string_view content);
 
