@@ -96,7 +96,7 @@ bool iterate(Complement& operation, Offset wanted, Offset k) {
   const Offset n = operation.rows(), width = std::min(n, std::max<Offset>(2 * wanted + 20, 40));
   Spectra::SymEigsSolver<Complement> solver(operation, wanted, width);
   solver.init();
-  solver.compute(Spectra::SortRule::LargestAlge, 1000, 1e-10);
+  solver.compute(Spectra::SortRule::LargestAlge, 1000, 1e-7);
   if (solver.info() != Spectra::CompInfo::Successful)
     throw Error(
         Fault::input,

@@ -2,13 +2,12 @@
 #include <pfm/graph/entries.h>
 #include <pfm/graph/link_split.h>
 #include <pfm/graph/non_edges.h>
+#include <pfm/kernels/parallel.h>
 
 #include <algorithm>
 #include <limits>
 
 namespace pfm {
-
-static Edge ordered(Edge e) { return {std::min(e.source, e.target), std::max(e.source, e.target)}; }
 
 HeldOut hold_out_edges(const Dataset& data, Rng rng) {
   const std::vector<Edge> edges = data.all.graph.pairs();
@@ -37,13 +36,24 @@ HeldOut hold_out_edges(const Dataset& data, Rng rng) {
 
 Graph without_pairs(const Graph& graph, std::span<const Edge> pairs) {
   std::vector<Edge> gone;
-  for (const Edge e : pairs) gone.push_back(ordered(e));
+  gone.reserve(2 * pairs.size());
+  for (const Edge e : pairs) gone.push_back(e), gone.push_back({e.target, e.source});
   std::ranges::sort(gone);
   const CsrView& a = graph.adjacency().view();
+  std::vector<char> stays(a.columns.size(), 1);
+  parallel_for(a.rows, row_block, [&](Offset begin, Offset end) {
+    auto next = std::ranges::lower_bound(gone, Edge{NodeId(begin), 0});
+    for (Offset u = begin; u < end; ++u)
+      for (Offset e = a.offsets[u]; e < a.offsets[u + 1]; ++e) {
+        const Edge entry{NodeId(u), a.columns[e]};
+        while (next != gone.end() && *next < entry) ++next;
+        if (next != gone.end() && *next == entry) stays[e] = 0;
+      }
+  });
   std::vector<Offset> kept;
-  for (NodeId u = 0; u < graph.nodes(); ++u)
-    for (Offset e = a.offsets[u]; e < a.offsets[u + 1]; ++e)
-      if (!std::ranges::binary_search(gone, ordered({u, a.columns[e]}))) kept.push_back(e);
+  kept.reserve(stays.size());
+  for (Offset e = 0; e < a.nonzeros(); ++e)
+    if (stays[e]) kept.push_back(e);
   return with_entries(graph, kept);
 }
 

@@ -17,34 +17,60 @@ void visit_neighbours(const Sparse& a, NodeId u, Visit visit) {
   }
 }
 
-// Every edge once, from its end of lower degree (of equal ones the smaller node): rows are short even at hubs.
-Sparse oriented(const Sparse& a, const std::vector<Offset>& degree) {
-  const auto up = [&](NodeId u, NodeId v) { return std::pair(degree[u], u) < std::pair(degree[v], v); };
+// Nodes by falling degree: at hubs, where most looking up is done, ranks are small and near each other.
+struct Ranks {
+  explicit Ranks(const std::vector<Offset>& degree) : node(degree.size()), of(degree.size()) {
+    std::iota(node.begin(), node.end(), 0);
+    std::ranges::stable_sort(node, std::greater(), [&](NodeId v) { return degree[v]; });
+    for (std::size_t r = 0; r < node.size(); ++r) of[node[r]] = NodeId(r);
+  }
+  std::vector<NodeId> node, of;
+};
+
+// Every edge once, between ranks, from the end of lower degree: rows are short even at hubs.
+Sparse oriented(const Sparse& a, const Ranks& rank) {
   std::vector<Offset> offsets(std::size_t(a.rows()) + 1);
-  parallel_rows(a.view(), 65536, [&](Offset begin, Offset end) {
-    for (Offset u = begin; u < end; ++u)
-      visit_neighbours(a, NodeId(u), [&](NodeId v) { offsets[u + 1] += up(NodeId(u), v); });
+  const auto visit_up = [&](Offset r, auto visit) {
+    visit_neighbours(a, rank.node[r], [&](NodeId v) {
+      if (rank.of[v] < r) visit(rank.of[v]);
+    });
+  };
+  parallel_for(a.rows(), 1024, [&](Offset begin, Offset end) {
+    for (Offset r = begin; r < end; ++r) visit_up(r, [&](NodeId) { ++offsets[r + 1]; });
   });
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
   std::vector<NodeId> columns(std::size_t(offsets.back()));
-  parallel_rows(a.view(), 65536, [&](Offset begin, Offset end) {
-    for (Offset u = begin; u < end; ++u) {
-      Offset at = offsets[u];
-      visit_neighbours(a, NodeId(u), [&](NodeId v) {
-        if (up(NodeId(u), v)) columns[at++] = v;
-      });
+  parallel_for(a.rows(), 1024, [&](Offset begin, Offset end) {
+    for (Offset r = begin; r < end; ++r) {
+      Offset at = offsets[r];
+      visit_up(r, [&](NodeId up) { columns[at++] = up; });
     }
   });
   return {a.rows(), a.cols(), std::move(offsets), std::move(columns)};
 }
 
-// visit(w) for what both ascending rows hold.
-template <class Visit>
-void visit_common(std::span<const NodeId> left, std::span<const NodeId> right, Visit visit) {
-  for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
-    if (left[i] == right[j]) visit(left[i]);
-    const bool next_left = left[i] <= right[j], next_right = right[j] <= left[i];
-    i += next_left, j += next_right;
+// Adds the triangles whose lowest corners are the rows [begin, end) to `of`, by node. Counts of integers: no order of
+// adding them matters.
+void count(const Sparse& up, const Ranks& rank, Offset begin, Offset end, std::vector<Offset>& of) {
+  std::vector<NodeId> place(std::size_t(up.rows()), -1);  // where a rank stands in the row at hand
+  std::vector<Offset> found;
+  const auto add = [&](NodeId r, Offset triangles) {
+    if (triangles > 0) std::atomic_ref(of[rank.node[r]]).fetch_add(triangles, std::memory_order_relaxed);
+  };
+  for (Offset u = begin; u < end; ++u) {
+    const auto row = up.columns(u);
+    if (row.size() < 2) continue;
+    for (std::size_t i = 0; i < row.size(); ++i) place[row[i]] = NodeId(i);
+    found.assign(row.size(), 0);
+    Offset of_u = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      Offset of_v = 0;
+      for (const NodeId w : up.columns(row[i]))
+        if (place[w] >= 0) ++found[place[w]], ++of_v;
+      found[i] += of_v, of_u += of_v;
+    }
+    for (std::size_t i = 0; i < row.size(); ++i) add(row[i], found[i]), place[row[i]] = -1;
+    add(NodeId(u), of_u);
   }
 }
 
@@ -57,21 +83,11 @@ Triangles triangles(const Graph& graph) {
   parallel_for(a.rows(), row_block, [&](Offset begin, Offset end) {
     for (Offset u = begin; u < end; ++u) visit_neighbours(a, NodeId(u), [&](NodeId) { ++result.degree[u]; });
   });
-  const Sparse up = oriented(a, result.degree);
-  const auto add = [&](NodeId v, Offset found) {  // counts of integers: no order of adding them matters
-    if (found > 0) std::atomic_ref(result.of[v]).fetch_add(found, std::memory_order_relaxed);
-  };
-  parallel_rows(up.view(), 4096, [&](Offset begin, Offset end) {
-    for (Offset u = begin; u < end; ++u) {
-      Offset of_u = 0;
-      for (const NodeId v : up.columns(u)) {
-        Offset of_v = 0;
-        visit_common(up.columns(u), up.columns(v), [&](NodeId w) { add(w, 1), ++of_v; });
-        add(v, of_v), of_u += of_v;
-      }
-      add(NodeId(u), of_u);
-    }
-  });
+  const Ranks rank(result.degree);
+  const Sparse up = oriented(a, rank);
+  // Few blocks, as each clears a number per node.
+  parallel_rows(up.view(), std::max<Offset>(16384, (up.nonzeros() + up.rows()) / 256),
+                [&](Offset begin, Offset end) { count(up, rank, begin, end, result.of); });
   result.count = std::reduce(result.of.begin(), result.of.end()) / 3;
   return result;
 }
