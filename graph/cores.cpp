@@ -22,7 +22,8 @@ ByDegree::ByDegree(const Sparse& a) {
   NodeId highest = 0;
   for (NodeId v = 0; v < NodeId(n); ++v) {
     const auto row = a.columns(v);
-    degree[v] = NodeId(row.size() - std::ranges::equal_range(row, v).size());
+    const auto [loop, after] = std::equal_range(row.begin(), row.end(), v);
+    degree[v] = NodeId(Offset(row.size()) - (after - loop));
     highest = std::max(highest, degree[v]);
   }
   start.resize(std::size_t(highest) + 2);

@@ -67,7 +67,11 @@ void visit_different(std::span<const NodeId> row, NodeId first, NodeId last, Vis
 
 Offset Graph::self_loops() const {
   const Sparse& a = adjacency();
-  return sum_over_nodes(a, [&](NodeId v) { return Offset(std::ranges::equal_range(a.columns(v), v).size()); });
+  return sum_over_nodes(a, [&](NodeId v) {
+    const auto row = a.columns(v);
+    const auto [loop, after] = std::equal_range(row.begin(), row.end(), v);
+    return Offset(after - loop);
+  });
 }
 
 // An entry counts where it is the only one of its pair, or the one that ascends.
