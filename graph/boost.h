@@ -97,6 +97,8 @@ struct graph_traits<pfm::Graph> {
   using edges_size_type = pfm::Offset;
   static vertex_descriptor null_vertex() { return -1; }
 };
+template <>
+struct graph_traits<const pfm::Graph> : graph_traits<pfm::Graph> {};  // some algorithms ask for it
 
 template <>
 struct property_map<pfm::Graph, vertex_index_t> {

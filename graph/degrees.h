@@ -12,4 +12,8 @@ struct Degrees {
 };
 Degrees degrees(const Graph& graph);  // all 0 without nodes
 
+// [N] The sum of the weights of a node's stored entries as a source. Error(input) where a weight is negative: what asks
+// for strengths follows edges in proportion to them.
+std::vector<double> strengths(const Graph& graph);
+
 }  // namespace pfm

@@ -33,6 +33,7 @@ class Features {
   std::variant<NodeId, std::shared_ptr<const Matrix>, Sparse> rows_;
 };
 
+Features unit_rows(const Features& x);                  // every row to Euclidean norm 1; zero rows stay zero
 Features multiply(const Sparse& a, const Features& x);  // [n, N] [N, F] -> [n, F], sparse stays sparse
 Matrix multiply(const Features& x, const Matrix& w);    // [N, F] [F, k] -> [N, k]
 

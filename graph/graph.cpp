@@ -40,19 +40,81 @@ const Sparse& Graph::incoming() const { return shared_->adjacency.transpose(); }
 const Matrix& Graph::edge_attributes() const { return shared_->edge_attributes; }
 std::span<const std::int32_t> Graph::edge_types() const { return shared_->edge_types; }
 
-Offset Graph::self_loops() const {
-  Offset loops = 0;
-  for (NodeId v = 0; v < nodes(); ++v) loops += std::ranges::count(adjacency().columns(v), v);
-  return loops;
+namespace {
+
+// The sum of of_row(v) over all rows, counted in parallel.
+template <class OfRow>
+Offset sum_over_nodes(const Sparse& a, OfRow of_row) {
+  return tree_sum(
+      a.rows(), row_block,
+      [&](Offset begin, Offset end) {
+        Offset sum = 0;
+        for (Offset v = begin; v < end; ++v) sum += of_row(NodeId(v));
+        return sum;
+      },
+      [](Offset& left, Offset right) { left += right; });
 }
 
+// visit(v) for the different targets v of row u in [first, last).
+template <class Visit>
+void visit_different(std::span<const NodeId> row, NodeId first, NodeId last, Visit visit) {
+  auto next = std::ranges::lower_bound(row, first);
+  for (NodeId before = -1; next != row.end() && *next < last; before = *next++)
+    if (*next != before) visit(*next);
+}
+
+}  // namespace
+
+Offset Graph::self_loops() const {
+  const Sparse& a = adjacency();
+  return sum_over_nodes(a, [&](NodeId v) {
+    const auto row = a.columns(v);
+    const auto [loop, after] = std::equal_range(row.begin(), row.end(), v);
+    return Offset(after - loop);
+  });
+}
+
+// An entry counts where it is the only one of its pair, or the one that ascends.
+Offset Graph::pair_count() const {
+  const Sparse& a = adjacency();
+  const bool both_ways = undirected();
+  return sum_over_nodes(a, [&](NodeId u) {
+    Offset pairs = 0;
+    visit_different(a.columns(u), u + 1, nodes(), [&](NodeId) { ++pairs; });
+    if (!both_ways)
+      visit_different(a.columns(u), 0, u, [&](NodeId v) { pairs += !std::ranges::binary_search(a.columns(v), u); });
+    return pairs;
+  });
+}
+
+// Row u holds its pairs (u, v): the ascending entries, then those that only descend, brought over from row v.
 std::vector<Edge> Graph::pairs() const {
-  std::vector<Edge> result;
-  for (NodeId u = 0; u < nodes(); ++u)
-    for (NodeId v : adjacency().columns(u))
-      if (u != v) result.push_back({std::min(u, v), std::max(u, v)});
-  std::ranges::sort(result);
-  result.erase(std::unique(result.begin(), result.end()), result.end());
+  const Sparse& a = adjacency();
+  const bool both_ways = undirected();
+  std::vector<Offset> start(std::size_t(nodes()) + 1);
+  const auto visit_descending = [&](auto visit) {  // in the order of u
+    for (NodeId u = 0; !both_ways && u < nodes(); ++u)
+      visit_different(a.columns(u), 0, u, [&](NodeId v) {
+        if (!std::ranges::binary_search(a.columns(v), u)) visit(v, u);
+      });
+  };
+  parallel_for(nodes(), row_block, [&](Offset begin, Offset end) {
+    for (Offset u = begin; u < end; ++u)
+      visit_different(a.columns(u), NodeId(u) + 1, nodes(), [&](NodeId) { ++start[u + 1]; });
+  });
+  visit_descending([&](NodeId v, NodeId) { ++start[v + 1]; });
+  std::partial_sum(start.begin(), start.end(), start.begin());
+  std::vector<Edge> result(std::size_t(start.back()));
+  std::vector<Offset> next(start.begin(), start.end() - 1);
+  parallel_for(nodes(), row_block, [&](Offset begin, Offset end) {
+    for (Offset u = begin; u < end; ++u)
+      visit_different(a.columns(u), NodeId(u) + 1, nodes(), [&](NodeId v) { result[next[u]++] = {NodeId(u), v}; });
+  });
+  visit_descending([&](NodeId v, NodeId u) { result[next[v]++] = {v, u}; });
+  if (!both_ways)
+    parallel_for(nodes(), row_block, [&](Offset begin, Offset end) {
+      for (Offset u = begin; u < end; ++u) std::sort(result.begin() + start[u], result.begin() + start[u + 1]);
+    });
   return result;
 }
 

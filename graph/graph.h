@@ -55,7 +55,9 @@ class Graph {
   std::span<const std::int32_t> edge_types() const;
   bool undirected() const { return adjacency().symmetric(); }
   Offset self_loops() const;
-  std::vector<Edge> pairs() const;  // every undirected pair once, source < target, no loops; of a directed graph too
+  // Every undirected pair once, source < target, ascending, no loops; of a directed graph too.
+  std::vector<Edge> pairs() const;
+  Offset pair_count() const;  // how many those are, without making them
 
  private:
   struct Shared;

@@ -49,6 +49,8 @@ class Text {
   std::int64_t integer(const char* expected, std::int64_t lowest, std::int64_t highest);  // both included
   double number(const char* expected);                                                    // finite
   void end_of_line();                                                                     // nothing more may come
+  std::string_view whole_line() const;               // from its first byte on, whatever was read of it
+  const std::string& name() const { return name_; }  // that stands before messages
   std::int64_t line() const { return line_number_; }
   // Throws Error(Fault::input) about the field read last: "name:line:column: found 'x', expected y".
   [[noreturn]] void fail(const std::string& expected) const;

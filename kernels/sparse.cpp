@@ -9,7 +9,7 @@ namespace pfm {
 struct Sparse::Shared {
   CsrView view;
   std::shared_ptr<const void> owner;
-  std::once_flag transposed, ordered;
+  std::once_flag compared, transposed, ordered;
   Sparse transpose;
   bool symmetric = false;
   std::vector<Offset> order;
@@ -51,10 +51,24 @@ Arrays transposed(const CsrView& a) {
   return t;
 }
 
-bool equal(const CsrView& a, const Arrays& b) {
-  return std::equal(a.offsets.begin(), a.offsets.end(), b.offsets.begin(), b.offsets.end()) &&
-         std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end()) &&
-         std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end());
+// Entries in row order are the transpose's rows each in order: row c of the matrix must hold them at its next places.
+// No array but those places is made. Both places of an entry are fetched some entries ahead.
+bool equals_transpose(const CsrView& a) {
+  if (a.rows != a.cols) return false;
+  constexpr Offset ahead = 16;
+  std::vector<Offset> next(a.offsets.begin(), a.offsets.end());
+  for (Offset row = 0; row < a.rows; ++row)
+    for (Offset e = a.offsets[row]; e < a.offsets[row + 1]; ++e) {
+      if (e + 2 * ahead < a.nonzeros()) {
+        __builtin_prefetch(&next[a.columns[e + 2 * ahead]]);
+        __builtin_prefetch(a.columns.data() + next[a.columns[e + ahead]]);
+      }
+      const NodeId c = a.columns[e];
+      const Offset place = next[c]++;
+      if (place >= a.offsets[c + 1] || a.columns[place] != row) return false;
+      if (!a.values.empty() && a.values[place] != a.values[e]) return false;
+    }
+  return true;
 }
 
 }  // namespace
@@ -95,23 +109,20 @@ std::span<const Real> Sparse::values(Offset row) const {
 
 // A symmetric matrix is its own transpose; keeping no second handle to `shared_` there avoids a cycle.
 const Sparse& Sparse::transpose() const {
+  if (symmetric()) return *this;
   Shared& s = *shared_;
-  std::call_once(s.transposed, [&] {
-    Arrays t = transposed(s.view);
-    s.symmetric = s.view.rows == s.view.cols && equal(s.view, t);
-    if (!s.symmetric) s.transpose = own(s.view.cols, s.view.rows, std::move(t));
-  });
-  return s.symmetric ? *this : s.transpose;
+  std::call_once(s.transposed, [&] { s.transpose = own(s.view.cols, s.view.rows, transposed(s.view)); });
+  return s.transpose;
 }
 
 const Sparse& Sparse::known_symmetric() const {
   expect(rows() == cols(), "known_symmetric: a square matrix");
-  std::call_once(shared_->transposed, [&] { shared_->symmetric = true; });
+  std::call_once(shared_->compared, [&] { shared_->symmetric = true; });
   return *this;
 }
 
 bool Sparse::symmetric() const {
-  transpose();
+  std::call_once(shared_->compared, [&] { shared_->symmetric = equals_transpose(shared_->view); });
   return shared_->symmetric;
 }
 

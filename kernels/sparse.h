@@ -27,7 +27,7 @@ class Sparse {
   std::span<const NodeId> columns(Offset row) const;
   std::span<const Real> values(Offset row) const;  // empty when every entry is 1
   bool weighted() const { return !view().values.empty(); }
-  bool symmetric() const;  // square and equal to its transpose, values included; decided once
+  bool symmetric() const;  // square and equal to its transpose, values included; decided once, without making that
 
   const Sparse& transpose() const;  // shares the arrays of a symmetric matrix
   // Entry k of the transpose is entry transpose_order()[k] of this matrix. [nnz], built once.

@@ -11,9 +11,6 @@ using Corruption = std::function<Batch(const Batch& batch, Rng rng)>;
 
 Corruption operator|(Corruption first, Corruption then);
 
-// The graph of the stored entries `kept` (ascending); weights, types and attributes follow.
-Graph with_entries(const Graph& graph, std::span<const Offset> kept);
-
 Corruption shuffle_rows();           // features permuted over the rows, edges kept (DGI)
 Corruption drop_edges(double rate);  // each stored entry on its own: an undirected graph's view may be directed (GRACE)
 Corruption drop_columns(double rate);  // whole feature columns set to 0 (GRACE)

@@ -1,33 +1,7 @@
 #include <pfm/kernels/parallel.h>
-#include <pfm/kernels/rows.h>
 #include <pfm/selfsup/cosine.h>
 
-#include <cmath>
-
 namespace pfm {
-
-Features unit_rows(const Features& x) {
-  if (x.is_identity()) return x;
-  if (x.is_dense()) {
-    Matrix rows = x.dense().clone();
-    l2_normalise_rows(rows);
-    return rows;
-  }
-  const CsrView& v = x.sparse().view();
-  std::vector<Real> values(v.values.begin(), v.values.end());
-  values.resize(v.columns.size(), 1);
-  parallel_for(v.rows, 256, [&](Offset begin, Offset end) {
-    for (Offset i = begin; i < end; ++i) {
-      const std::span row = std::span(values).subspan(v.offsets[i], v.offsets[i + 1] - v.offsets[i]);
-      double sum = 0;
-      for (const Real value : row) sum += double(value) * double(value);
-      const Real norm = Real(std::sqrt(sum));
-      if (norm > 0)
-        for (Real& value : row) value /= norm;
-    }
-  });
-  return x.sparse().with_values(std::move(values));
-}
 
 // Columns ascend, so the common ones are met side by side.
 static double sparse_dot(const Sparse& x, NodeId a, NodeId b) {

@@ -1,11 +1,9 @@
-// Rows as directions: unit rows and the cosine of pairs. Sparse rows stay sparse.
+// The cosine of pairs of rows. Sparse rows stay sparse.
 #pragma once
 #include <pfm/graph/features.h>
 #include <pfm/graph/graph.h>
 
 namespace pfm {
-
-Features unit_rows(const Features& x);  // every row to Euclidean norm 1; zero rows stay zero
 
 // x_source . x_target of every pair: [N, d] -> [pairs, 1]. With unit rows the cosine, 0 where a row is zero.
 Matrix pair_dots(const Features& x, std::span<const Edge> pairs);

@@ -54,7 +54,10 @@ std::vector<Case> graph_layer_cases(std::shared_ptr<const fixture::Group> file, 
 std::vector<Case> eval_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> loss_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> optim_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> diffusion_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> real_structure_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> restart_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> trajectory_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 
 // Whether `pattern` ("optim/optim.h5/schedule", "graph_layers/*/karate") names `path` or a group above it; * stands

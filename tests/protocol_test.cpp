@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <pfm/graph/build.h>
+#include <pfm/graph/link_split.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/kernels/parallel.h>

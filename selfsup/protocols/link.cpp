@@ -1,8 +1,8 @@
 // Link prediction with the split of Kipf & Welling 2016 (arXiv:1611.07308).
+#include <pfm/graph/link_split.h>
 #include <pfm/selfsup/cosine.h>
 #include <pfm/selfsup/metrics.h>
 #include <pfm/selfsup/protocols/protocols.h>
-#include <pfm/selfsup/split.h>
 
 #include <algorithm>
 
