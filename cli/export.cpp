@@ -53,6 +53,8 @@ int export_data(const Arguments& arguments) {
   const char* holds = format.writes == nullptr ? "" : format.writes;
   if (arguments.has("both") && !has_word(holds, "both"))
     throw Error(Fault::usage, fmt::format("export {}: --both means nothing for this format", format.id));
+  if (output.ends_with(".gz"))
+    throw Error(Fault::usage, fmt::format("export: {} would not be compressed; write plain text and use gzip", output));
   Monitor monitor(arguments);
   const Dataset data = open_data(arguments.words[1], monitor);
   format.write(output, data, {.both = arguments.has("both")});

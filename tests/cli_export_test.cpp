@@ -39,6 +39,7 @@ TEST_SUITE("cli") {
                             {"export adjlist karate " + out, "unknown format to write \"adjlist\"", 2},
                             {"export metis karate " + out + " --both", "--both means nothing for this format", 2},
                             {"export mtx karat " + out, "did you mean \"karate\"?", 65},
+                            {"export mtx karate " + out + ".gz", "would not be compressed", 2},
                             {"export mtx karate", "expected FORMAT DATA OUT", 2},
                             {"export mtx karate " + (folder / "no" / "o").string(), "cannot be written", 74}}) {
       CAPTURE(wrong.words);
