@@ -28,7 +28,7 @@ Real cell(const Text& text, std::string_view content) {
   while (!content.empty() && (content.back() == ' ' || content.back() == '\t' || content.back() == '\r'))
     content.remove_suffix(1);
   while (!content.empty() && (content.front() == ' ' || content.front() == '\t')) content.remove_prefix(1);
-  if (content.empty() || content == "nan" || content == "NaN") return std::numeric_limits<Real>::quiet_NaN();
+  if (content.empty() || content == "\"\"" || content == "nan" || content == "NaN") return std::numeric_limits<Real>::quiet_NaN();
   double value = 0;
   const auto [end, error] = std::from_chars(content.data(), content.data() + content.size(), value);
   if (error != std::errc() || end != content.data() + content.size() || !std::isfinite(Real(value)))

@@ -255,6 +255,8 @@ TEST_SUITE("io") {
     CHECK(data.targets.classes == std::vector<std::int32_t>{1, 0, -1});
     CHECK(data.splits ==
           std::map<std::string, std::vector<NodeId>>{{"train", {0}}, {"validation", {1}}, {"test", {2}}});
+    put_gzip(path / "raw/node-label.csv.gz", "\n\"\"\n2\n");
+    CHECK(read(io::read_ogb, path).targets.classes == std::vector<std::int32_t>{-1, -1, 2});
     put_gzip(path / "raw/node-label.csv.gz", "1,0\n0,0\n1,1\n");
     CHECK(same(read(io::read_ogb, path).targets.label_sets, Sparse(3, 2, {0, 1, 1, 3}, {0, 0, 1})));
     std::filesystem::create_directories(path / "split/random");
