@@ -35,7 +35,7 @@ EdgeBlocks rmat(const RmatRules& rules, Rng rng);
 // Stochastic block model (Holland, Laskey, Leinhardt 1983): communities of consecutive nodes, every pair is an edge
 // with probability `within` or `between`, independently. Undirected pairs are u < v, directed ones u != v.
 struct BlockModelRules {
-  std::vector<NodeId> sizes;  // of the communities
+  std::vector<NodeId> sizes = {};  // of the communities
   double within = 0, between = 0;
   bool directed = false;
 };

@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace pfm::io {
@@ -140,7 +138,9 @@ std::vector<Offset> Hdf5Reader::shape_of(hdf5::Id dataset, const std::string& pa
 
 void Hdf5Reader::verify(const std::string& path, std::span<const std::byte> bytes) const {
   const std::string stated = text(path, "xxh3");
-  if (!stated.empty() && stated != checksum(bytes)) fail(path, "its checksum differs: damaged");
+  if (stated.empty()) return;
+  if (stated != checksum(bytes)) fail(path, "its checksum differs: damaged");
+  findings_.verified.insert(path);
 }
 
 // Where the file holds the values as this program would: at a place that io::check found to lie within the file.
@@ -175,6 +175,32 @@ Stored<T> Hdf5Reader::read(const std::string& path) const {
   }
   if (as_stored || H5Tequal(type, native<T>()) > 0) verify(path, std::as_bytes(result.values));
   return result;
+}
+
+Hdf5Reader::Kind Hdf5Reader::kind(const std::string& path) const {
+  const Handle object = open(path);
+  if (H5Iget_type(object) != H5I_DATASET) return Kind::group;
+  const Handle type(H5Dget_type(object), H5Tclose);
+  return H5Tget_class(type) == H5T_STRING ? Kind::strings : Kind::numbers;
+}
+
+bool Hdf5Reader::verify(const std::string& path) const {
+  if (findings_.verified.contains(path)) return true;
+  if (text(path, "xxh3").empty()) return false;
+  if (kind(path) == Kind::strings) return strings(path), true;
+  const Handle dataset = open(path);
+  const Handle type(H5Dget_type(dataset), H5Tclose), creation(H5Dget_create_plist(dataset), H5Pclose),
+      space(H5Dget_space(dataset), H5Sclose);
+  const std::size_t bytes = H5Tget_size(type) * std::size_t(H5Sget_simple_extent_npoints(space));  // checked before
+  const haddr_t at = H5Dget_offset(dataset);
+  if (H5Pget_layout(creation) == H5D_CONTIGUOUS && at <= map_->size() && bytes <= map_->size() - at) {
+    verify(path, map_->subspan(at, bytes));
+    return true;
+  }
+  std::vector<std::byte> content(bytes);
+  if (bytes > 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, content.data()) < 0) fail(path, "damaged");
+  verify(path, content);
+  return true;
 }
 
 Stored<std::int64_t> Hdf5Reader::offsets(const std::string& path) const { return read<std::int64_t>(path); }
@@ -214,113 +240,11 @@ std::vector<std::string> Hdf5Reader::strings(const std::string& path) const {
   }
   for (std::size_t i = 0; i < result.size(); ++i)
     if (!is_utf8(result[i])) fail(path, fmt::format("row {} is not UTF-8", i));
-  const std::string stated = text(path, "xxh3");
-  if (!stated.empty() && stated != checksum(result)) fail(path, "its checksum differs: damaged");
-  return result;
-}
-
-Matrix Hdf5Reader::matrix(const std::string& path) const {
-  const Stored<Real> stored = reals(path);
-  if (stored.shape.size() != 2) fail(path, fmt::format("found {} dimensions, expected 2", stored.shape.size()));
-  Matrix result(stored.shape[0], stored.shape[1]);
-  for (std::size_t i = 0; i < stored.values.size(); ++i) {
-    if (!std::isfinite(stored.values[i]))
-      fail(path, fmt::format("row {} column {} is {}, expected a finite number", Offset(i) / result.cols(),
-                             Offset(i) % result.cols(), stored.values[i]));
-    result.data()[i] = stored.values[i];
+  if (const std::string stated = text(path, "xxh3"); !stated.empty()) {
+    if (stated != checksum(result)) fail(path, "its checksum differs: damaged");
+    findings_.verified.insert(path);
   }
   return result;
-}
-
-// A Real data set that was never written and whose fill value is 1 stands for the ones of an unweighted matrix.
-bool Hdf5Reader::all_ones(const std::string& path) const {
-  const Handle dataset = open(path);
-  if (H5Iget_type(dataset) != H5I_DATASET || H5Dget_storage_size(dataset) != 0) return false;
-  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
-  double fill = 0;
-  return H5Pget_fill_value(creation, H5T_NATIVE_DOUBLE, &fill) >= 0 && fill == 1;
-}
-
-namespace {
-
-// Whether the columns ascend strictly in every row.
-bool ascending(std::span<const Offset> offsets, std::span<const NodeId> columns) {
-  for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
-    for (Offset e = offsets[row] + 1; e < offsets[row + 1]; ++e)
-      if (columns[e - 1] >= columns[e]) return false;
-  return true;
-}
-
-}  // namespace
-
-Sparse Hdf5Reader::sparse(const std::string& path) const {
-  if (text(path, "encoding-type") != "csr_matrix")
-    fail(path, fmt::format("found encoding-type '{}', expected csr_matrix", text(path, "encoding-type")));
-  const std::vector<std::int64_t> shape = numbers(path, "shape");
-  constexpr std::int64_t most = std::numeric_limits<NodeId>::max() - 1;
-  if (shape.size() != 2 || shape[0] < 0 || shape[1] < 0 || shape[0] > most || shape[1] > most)
-    fail(path, "expected an attribute shape of two sizes that 32-bit ids can name");
-  struct Parts {
-    Stored<Offset> offsets;
-    Stored<NodeId> columns;
-    Stored<Real> values;
-  };
-  auto m = std::make_shared<Parts>();
-  m->offsets = offsets(path + "/indptr");
-  m->columns = ids(path + "/indices");
-  const auto entries = Offset(m->columns.values.size());
-  const std::span<const Offset> o = m->offsets.values;
-  if (m->offsets.shape.size() != 1 || Offset(o.size()) != shape[0] + 1)
-    fail(path + "/indptr", fmt::format("found {} offsets, expected {}", o.size(), shape[0] + 1));
-  if (o.front() != 0 || o.back() != entries || !std::ranges::is_sorted(o))
-    fail(path + "/indptr", fmt::format("expected offsets that rise from 0 to the {} entries", entries));
-  for (Offset e = 0; e < entries; ++e)
-    if (const NodeId c = m->columns.values[e]; c < 0 || c >= shape[1])
-      fail(path + "/indices", fmt::format("entry {} is {}, expected a column in [0, {})", e, c, shape[1]));
-  if (all_ones(path + "/data")) {
-    if (Handle data = open(path + "/data"); shape_of(data, path + "/data") != std::vector<Offset>{entries})
-      fail(path + "/data", "expected a value per entry");
-  } else {
-    m->values = reals(path + "/data");
-    if (Offset(m->values.values.size()) != entries) fail(path + "/data", "expected a value per entry");
-    for (Offset e = 0; e < entries; ++e)
-      if (!std::isfinite(m->values.values[e]))
-        fail(path + "/data", fmt::format("entry {} is {}, expected a finite number", e, m->values.values[e]));
-  }
-  if (!ascending(o, m->columns.values)) return sorted(path, shape, o, m->columns.values, m->values.values);
-  const CsrView view{shape[0], shape[1], o, m->columns.values, m->values.values};
-  return {view, std::move(m)};
-}
-
-Sparse Hdf5Reader::sorted(const std::string& path, const std::vector<Offset>& shape, std::span<const Offset> offsets,
-                          std::span<const NodeId> columns, std::span<const Real> values) const {
-  std::vector<Offset> order(columns.size());
-  std::iota(order.begin(), order.end(), Offset{0});
-  std::vector<NodeId> sorted_columns;
-  std::vector<Real> sorted_values;
-  for (Offset row = 0; row < shape[0]; ++row) {
-    const auto begin = order.begin() + offsets[row], end = order.begin() + offsets[row + 1];
-    std::sort(begin, end, [&](Offset a, Offset b) { return columns[a] < columns[b]; });
-    for (auto e = begin; e != end; ++e) {
-      if (e != begin && columns[*e] == columns[*(e - 1)])
-        fail(path + "/indices", fmt::format("row {} names column {} twice, expected once", row, columns[*e]));
-      sorted_columns.push_back(columns[*e]);
-      if (!values.empty()) sorted_values.push_back(values[*e]);
-    }
-  }
-  return {shape[0], shape[1], {offsets.begin(), offsets.end()}, std::move(sorted_columns), std::move(sorted_values)};
-}
-
-std::vector<std::int32_t> Hdf5Reader::classes(const std::string& path, std::vector<std::string>& names) const {
-  const bool categorical = text(path, "encoding-type") == "categorical";
-  const Stored<std::int32_t> codes = ids(categorical ? path + "/codes" : path);
-  if (codes.shape.size() != 1) fail(path, "expected one class per row");
-  if (categorical) names = strings(path + "/categories");
-  const std::int64_t most = categorical ? std::int64_t(names.size()) : std::numeric_limits<std::int32_t>::max();
-  for (std::size_t i = 0; i < codes.values.size(); ++i)
-    if (codes.values[i] < -1 || codes.values[i] >= most)
-      fail(path, fmt::format("row {} has class {}, expected one in [-1, {})", i, codes.values[i], most));
-  return {codes.values.begin(), codes.values.end()};
 }
 
 }  // namespace pfm::io
