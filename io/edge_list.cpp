@@ -1,136 +1,139 @@
 #include <fmt/format.h>
+#include <pfm/graph/relations.h>
+#include <pfm/io/edge_fields.h>
 #include <pfm/io/edge_list.h>
+#include <pfm/io/integer_edges.h>
 #include <pfm/io/node_labels.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <limits>
-#include <optional>
 #include <unordered_map>
 
 namespace pfm::io {
 namespace {
 
-constexpr std::size_t most_nodes = std::numeric_limits<NodeId>::max() - 1;
+constexpr auto comments = Text::Comments::hash_and_percent;
 
-struct List {
-  std::vector<Edge> edges;
-  std::vector<Real> weights;  // [edges] or empty
-  std::vector<std::string> names;
-  std::unordered_map<std::string, NodeId> ids;
-  NodeOf node_of() const {
-    return [this](std::string_view id) {
-      const auto found = ids.find(std::string(id));
-      return found == ids.end() ? -1 : found->second;
-    };
-  }
+// What the first line that is no comment says.
+struct Begin {
+  std::vector<std::string> columns;  // of the options or a header, else empty
+  bool header = false, weighted = false;
 };
 
-std::optional<std::int64_t> integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+Begin begin_of(Text text, const ReadRules& rules) {
+  Begin begin{rules.columns, false, false};
+  if (!rules.columns.empty()) check_columns(rules.columns);
+  text.separated_by(rules.delimiter);
+  if (!text.next_line()) return begin;
+  std::string line;
+  int fields = 0;
+  for (; text.more(); ++fields) line += std::string(text.field("a field")) + (rules.delimiter ? rules.delimiter : ' ');
+  const auto named = columns_of_header(line, rules.delimiter);
+  begin.header = !named.empty();
+  if (begin.header && begin.columns.empty()) begin.columns = named;
+  begin.weighted = begin.columns.empty() ? fields > 2 : std::ranges::count(begin.columns, "weight") > 0;
+  return begin;
 }
 
-// source(field) and target(field) for every line; weights as the first line has them.
-template <class Node>
-void each_edge(Text text, List& out, Node node) {
-  bool weighted = false;
-  for (bool first = true; text.next_line(); first = false) {
-    node(text, text.field("the id of a node"));
-    node(text, text.field("the id of the second node of an edge"));
-    if (first) weighted = text.more();
-    if (weighted) {
-      const auto weight = Real(text.number("the weight of an edge"));
-      if (!std::isfinite(weight)) text.fail("a weight in the range of Real");
-      out.weights.push_back(weight);
-    }
-    text.end_of_line();
-  }
+bool usual(const std::vector<std::string>& columns) {
+  return columns.empty() || columns == std::vector<std::string>{"source", "target"} ||
+         columns == std::vector<std::string>{"source", "target", "weight"};
 }
 
-// False if some id is no integer: then nothing counts.
-bool parse_integers(const Text& text, List& out) {
-  std::vector<std::int64_t> flat;
-  bool all = true;
-  struct NotAnInteger {};
-  try {
-    each_edge(text, out, [&](Text& at, std::string_view field) {
-      const auto id = integer(field);
-      if (!id) throw NotAnInteger{};
-      if (*id < 0) at.fail("the id of a node, 0 or more");
-      flat.push_back(*id);
-    });
-  } catch (const NotAnInteger&) {
-    all = false;
-  }
-  if (!all) return out = {}, false;
-  std::vector<std::int64_t> sorted = flat;
-  std::ranges::sort(sorted);
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  if (sorted.size() > most_nodes) text.complain("more nodes than 32-bit ids can name");
-  const bool dense = sorted.empty() || sorted.back() + 1 == std::int64_t(sorted.size());
-  auto rank = [&](std::int64_t id) {
-    return NodeId(dense ? id : std::ranges::lower_bound(sorted, id) - sorted.begin());
+Graph typed_graph(const EdgeFields& fields, const ReadRules& rules, Types& types) {
+  types.nodes = {"node"};
+  types.node_ptr = {0, fields.nodes};
+  for (const std::string& name : fields.relations)
+    types.relations.push_back({name, 0, 0, rules.undirected.value_or(true)});
+  std::vector<TypedEdge> edges;
+  for (std::size_t e = 0; e < fields.edges.size(); ++e)
+    edges.push_back({fields.edges[e].source, fields.edges[e].target, fields.types[e],
+                     fields.weights.empty() ? 1 : fields.weights[e]});
+  return build_relations(types, std::move(edges), !fields.weights.empty());
+}
+
+Graph timed_graph(const EdgeFields& fields, const ReadRules& rules) {
+  std::vector<Offset> origin;
+  const Graph graph = build_graph(fields.nodes, fields.edges, fields.weights, rules.build(), &origin);
+  Matrix times(Offset(origin.size()), 1);
+  for (std::size_t e = 0; e < origin.size(); ++e) times(Offset(e), 0) = Real(fields.times[origin[e]]);
+  return Graph(graph.adjacency(), std::move(times));
+}
+
+NodeOf node_named(const Dataset& data) {
+  if (data.names.empty())
+    return [n = data.nodes()](std::string_view id) {
+      NodeId v = -1;
+      const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), v);
+      return error == std::errc() && end == id.data() + id.size() && v < n ? v : -1;
+    };
+  auto ids = std::make_shared<std::unordered_map<std::string_view, NodeId>>();
+  for (std::size_t v = 0; v < data.names.size(); ++v) ids->emplace(data.names[v], NodeId(v));
+  return [ids](std::string_view id) {
+    const auto found = ids->find(id);
+    return found == ids->end() ? -1 : found->second;
   };
-  for (std::size_t e = 0; e < flat.size(); e += 2) out.edges.push_back({rank(flat[e]), rank(flat[e + 1])});
-  for (std::int64_t id : sorted) {
-    const std::string name = std::to_string(id);
-    out.ids.emplace(name, rank(id));
-    if (!dense) out.names.push_back(name);
-  }
-  return true;
 }
 
-void parse_strings(const Text& text, List& out) {
-  std::vector<NodeId> flat;
-  each_edge(text, out, [&](Text& at, std::string_view field) {
-    const auto [found, fresh] = out.ids.try_emplace(std::string(field), NodeId(out.names.size()));
-    if (fresh) {
-      if (!is_utf8(field)) at.complain("the id of a node is not UTF-8");
-      if (out.names.size() >= most_nodes) at.complain("more nodes than 32-bit ids can name");
-      out.names.emplace_back(field);
-    }
-    flat.push_back(found->second);
-  });
-  for (std::size_t e = 0; e < flat.size(); e += 2) out.edges.push_back({flat[e], flat[e + 1]});
+Dataset dataset_of(EdgeFields fields, const ReadRules& rules) {
+  Dataset data;
+  if (!fields.types.empty())
+    data.all.graph = typed_graph(fields, rules, data.types);
+  else if (!fields.times.empty())
+    data.all.graph = timed_graph(fields, rules);
+  else
+    data.all.graph = build_graph(fields.nodes, fields.edges, fields.weights, rules.build());
+  data.names = std::move(fields.names);
+  return data;
+}
+
+// What all ways of reading have in common; `name` is for messages.
+void complete(Dataset& data, const std::string& name, const Begin& begin, const ReadRules& rules) {
+  if (data.nodes() == 0) throw Error(Fault::input, name + ": has no edges, expected lines 'u v' or 'u v weight'");
+  if (rules.weighted && !begin.weighted)
+    throw Error(Fault::input, name + ": has no weights, which --weighted asks for; expected lines 'u v weight'");
+  data.all.x = Features::identity(data.nodes());
+  data.task = Task::link;
+}
+
+Dataset read_by_fields(const TextSources& sources, const Begin& begin, const ReadRules& rules) {
+  return dataset_of(read_edge_fields({sources.count,
+                                      [&](std::size_t i) {
+                                        Text text = sources.open(i);
+                                        text.separated_by(rules.delimiter);
+                                        if (begin.header) text.next_line();
+                                        return text;
+                                      }},
+                                     begin.columns),
+                    rules);
 }
 
 }  // namespace
 
-static Dataset dataset_of(const Text& text, const std::string& name, const BuildRules& rules, List& list) {
-  if (!parse_integers(text, list)) parse_strings(text, list);
-  if (list.edges.empty()) throw Error(Fault::input, name + ": has no edges, expected lines 'u v' or 'u v weight'");
-  Dataset data;
-  data.name = name;
-  const auto nodes = NodeId(list.ids.size());
-  data.all.graph = build_graph(nodes, list.edges, list.weights, rules);
-  data.all.x = Features::identity(nodes);
-  data.task = Task::link;
-  return data;
-}
-
-Dataset parse_edge_list(const std::string& name, std::string_view content, const BuildRules& rules,
+Dataset parse_edge_list(const std::string& name, std::string_view content, const ReadRules& rules,
                         const std::string& labels_name, std::string_view labels) {
-  List list;
-  Dataset data = dataset_of(Text(name, content, Text::Comments::hash_and_percent), name, rules, list);
-  if (!labels_name.empty())
-    read_node_labels(Text(labels_name, labels, Text::Comments::hash_and_percent), data.nodes(), list.node_of(), data);
-  data.names = std::move(list.names);
+  const Begin begin = begin_of(Text(name, content, comments), rules);
+  Dataset data = read_by_fields({1, [&](std::size_t) { return Text(name, content, comments); }}, begin, rules);
+  complete(data, name, begin, rules);
+  data.name = name;
+  if (!labels_name.empty()) read_node_labels(Text(labels_name, labels, comments), data.nodes(), node_named(data), data);
   return data;
 }
 
 Dataset read_edge_list(Paths paths, const ReadRules& rules) {
-  const std::filesystem::path& path = paths[0];
-  const std::string content = read_text(path);
-  List list;
-  Dataset data =
-      dataset_of(Text(path.string(), content, Text::Comments::hash_and_percent), path.string(), rules.build(), list);
-  read_labels(rules.labels, data.nodes(), list.node_of(), data);
-  data.names = std::move(list.names);
-  data.name = name_from(path);
+  const Begin begin = begin_of(Text(paths[0], comments), rules);
+  Dataset data;
+  auto integers = usual(begin.columns) ? read_integer_edges(paths, rules, begin.weighted, begin.header) : std::nullopt;
+  if (integers) {
+    data.all.graph = std::move(integers->graph);
+    data.names.reserve(integers->ids.size());
+    for (NodeId id : integers->ids) data.names.push_back(std::to_string(id));
+  } else {
+    data = read_by_fields({paths.size(), [&](std::size_t i) { return Text(paths[i], comments); }}, begin, rules);
+  }
+  complete(data, paths[0].string(), begin, rules);
+  data.name = name_from(paths[0]);
+  read_labels(rules.labels, data.nodes(), node_named(data), data);
   return data;
 }
 

@@ -71,7 +71,7 @@ constexpr std::array<Format, 5> table{{
     {"tu-single", "many small graphs in one text: their number, then per graph `nodes label` and a line per node", "",
      is_tu_single, read_graphs},
     {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; comments with # or %",
-     "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list},
+     "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list, nullptr, 64},
 }};
 
 }  // namespace

@@ -14,12 +14,14 @@ namespace pfm::io {
 // What the user says beyond the file. Repeated edges and self-loops are the same for all formats: a repeated edge
 // counts once (its first weight, or the sum), a self-loop stays.
 struct ReadRules {
-  std::optional<bool> undirected;    // not given: as the file says; undirected where files of the format cannot say it
-  bool weighted = false;             // weights must be there
-  bool sum = false;                  // weights of repeated edges are added
-  std::filesystem::path labels;      // a file of its own with labels of nodes; may be empty
-  char delimiter = 0;                // between fields; 0 = spaces, tabs and commas
-  std::vector<std::string> columns;  // of an edge list: source, target, weight, type, time, -; empty = as they come
+  std::optional<bool> undirected =
+      {};                             // not given: as the file says; undirected where files of the format cannot say it
+  bool weighted = false;              // weights must be there
+  bool sum = false;                   // weights of repeated edges are added
+  std::filesystem::path labels = {};  // a file of its own with labels of nodes; may be empty
+  char delimiter = 0;                 // between fields; 0 = spaces, tabs and commas
+  std::vector<std::string> columns =
+      {};  // of an edge list: source, target, weight, type, time, -; empty = as they come
 
   // `says`: what the file or its format says of direction.
   BuildRules build(bool says = true) const {

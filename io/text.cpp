@@ -64,11 +64,9 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-static bool separates(char c) { return c == ' ' || c == '\t' || c == ',' || c == '\r'; }
-
 void Text::skip_separators() {
   std::size_t n = 0;
-  while (n < line_.size() && separates(line_[n])) ++n;
+  while (n < line_.size() && separates(line_[n], delimiter_)) ++n;
   line_.remove_prefix(n);
 }
 
@@ -112,7 +110,7 @@ std::string_view Text::field(const char* expected) {
     fail(expected);
   }
   std::size_t n = 0;
-  while (n < line_.size() && !separates(line_[n])) ++n;
+  while (n < line_.size() && !separates(line_[n], delimiter_)) ++n;
   field_ = line_.substr(0, n);
   line_.remove_prefix(n);
   return field_;

@@ -32,6 +32,8 @@ class Text {
       : name_(std::move(name)), rest_(content), comments_(comments) {}
   // A file, plain or gzip, read in pieces: a field is valid until the next line. Copies would share the file.
   explicit Text(const std::filesystem::path& path, Comments comments = Comments::none);
+  // Fields are separated by this character alone (repeated ones count as one); 0 = spaces, tabs and commas.
+  void separated_by(char delimiter) { delimiter_ = delimiter; }
 
   bool next_line();                              // to the first field of the next line; false at the end of the file
   bool more();                                   // whether the line has another field
@@ -55,6 +57,12 @@ class Text {
   const char* line_begin_ = nullptr;
   std::int64_t line_number_ = 0;
   Comments comments_;
+  char delimiter_ = 0;
 };
+
+// Whether `c` stands between fields.
+inline bool separates(char c, char delimiter) {
+  return delimiter != 0 ? c == delimiter || c == '\r' : c == ' ' || c == '\t' || c == ',' || c == '\r';
+}
 
 }  // namespace pfm::io

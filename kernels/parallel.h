@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #ifdef PFM_STD_THREADS
@@ -95,6 +96,34 @@ void parallel_pair(A&& a, B&& b) {
 template <class Body>
 void parallel_for(Offset n, Offset grain, Body&& body) {
   parallel_blocks((n + grain - 1) / grain, [&](Offset b) { body(b * grain, std::min(n, (b + 1) * grain)); });
+}
+
+// Items that come one after the other (blocks of a file), worked on by all threads: next(item) fills in the next one
+// and returns false at the end, called by one thread at a time; body(item, i) gets item i of the sequence. Which thread
+// gets which item, and when, is open: results must not depend on it.
+template <class Item, class Next, class Body>
+void parallel_items(Next&& next, Body&& body) {
+  std::mutex taking;
+  Offset taken = 0;
+  bool ended = false;
+  parallel_blocks(thread_count(), [&](Offset) {
+    for (Item item;;) {
+      Offset i = 0;
+      {
+        std::lock_guard lock(taking);
+        if (ended) return;
+        try {
+          ended = !next(item);
+        } catch (...) {
+          ended = true;
+          throw;
+        }
+        if (ended) return;
+        i = taken++;
+      }
+      body(item, i);
+    }
+  });
 }
 
 // Rows per block so that a block touches about 64 KiB of `cols` numbers.

@@ -1,0 +1,93 @@
+// Where a GraphStream keeps its edges: by ranges of their sources.
+#pragma once
+#include <pfm/graph/graph.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <vector>
+
+namespace pfm {
+
+// Pieces of memory whose pages go back to the system one by one.
+class Pages {
+ public:
+  Pages() = default;
+  ~Pages();
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  static constexpr std::size_t page = 4096, largest = page << 4;
+  void* take(std::size_t bytes);                          // a multiple of page, at most `largest`
+  static void give_back(void* piece, std::size_t bytes);  // of take(): the pages, not the addresses
+
+ private:
+  static constexpr std::size_t slab = std::size_t{4} << 20;
+  std::mutex guard_;
+  std::vector<void*> slabs_;
+  std::size_t left_ = 0;
+};
+
+// A stored entry: its ends; keys ascend by (source, target).
+struct PlainEntry {
+  std::uint64_t key;  // source, target
+  static PlainEntry make(Edge e, Offset, Real) {
+    return {std::uint64_t(std::uint32_t(e.source)) << 32 | std::uint32_t(e.target)};
+  }
+  NodeId source() const { return NodeId(key >> 32); }
+  NodeId target() const { return NodeId(key & 0x7fffffff); }
+  friend auto operator<=>(const PlainEntry&, const PlainEntry&) = default;
+};
+
+// The same with the number and the weight of its edge.
+struct OrderedEntry {
+  std::uint64_t key;  // source (31 bits), target (31 bits), the number's high 2 bits
+  std::uint32_t low;  // the number's low bits
+  Real weight;
+  static OrderedEntry make(Edge e, Offset number, Real weight) {
+    const auto n = std::uint64_t(number);
+    return {std::uint64_t(e.source) << 33 | std::uint64_t(e.target) << 2 | n >> 32, std::uint32_t(n), weight};
+  }
+  NodeId source() const { return NodeId(key >> 33); }
+  NodeId target() const { return NodeId(key >> 2 & 0x7fffffff); }
+  Offset number() const { return Offset((key & 3) << 32 | low); }
+  friend bool operator<(const OrderedEntry& a, const OrderedEntry& b) {
+    return a.key != b.key ? a.key < b.key : a.low < b.low;
+  }
+};
+
+// Ranges double in width as higher sources come, so their number stays.
+template <class Entry>
+class EdgeBuckets {
+ public:
+  EdgeBuckets(int buckets, int shift) : shift_(shift), buckets_(std::size_t(buckets)) {}
+
+  void reach(NodeId highest);                   // ranges up to this source; call before append
+  void append(std::span<const Entry> entries);  // any thread
+  int buckets() const { return int(buckets_.size()); }
+  NodeId first_source(int bucket) const { return NodeId(Offset(bucket) << shift_); }
+  int shift() const { return shift_; }
+  std::size_t size(int bucket) const { return buckets_[std::size_t(bucket)].size; }
+  // The content, whose memory goes back.
+  std::vector<Entry> take(int bucket);
+
+ private:
+  struct Chunk {
+    Entry* entries;
+    std::size_t size, capacity;
+  };
+  struct Bucket {
+    std::atomic_flag busy = ATOMIC_FLAG_INIT;
+    std::vector<Chunk> chunks;
+    std::size_t size = 0;
+  };
+  void append(Bucket& bucket, std::span<const Entry> run);
+  void double_width();
+
+  int shift_;
+  std::shared_mutex width_;  // held shared while appending
+  std::vector<Bucket> buckets_;
+  Pages pages_;
+};
+
+}  // namespace pfm

@@ -1,0 +1,211 @@
+#include <pfm/graph/edge_buckets.h>
+#include <pfm/graph/stream.h>
+#include <pfm/kernels/growing.h>
+#include <pfm/kernels/parallel.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <variant>
+
+namespace pfm {
+namespace {
+
+constexpr std::size_t edges_a_turn = 1 << 15;  // their entries stay in the second-level cache while they are sorted
+constexpr int most_buckets = 2048, buckets_a_wave = 64;
+
+// Least significant digit first over the bits that differ; `first` <= every source.
+void sort_entries(std::vector<PlainEntry>& entries, NodeId first, int source_bits, int target_bits) {
+  if (entries.size() < 512) return std::sort(entries.begin(), entries.end());
+  constexpr int digit = 11;
+  std::vector<PlainEntry> other(entries.size());
+  const std::uint64_t base = std::uint64_t(first) << 32;
+  auto pass = [&](int shift, int bits) {
+    std::uint32_t next[(1 << digit) + 1] = {};
+    const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+    for (const PlainEntry& e : entries) ++next[((e.key - base) >> shift & mask) + 1];
+    for (std::size_t d = 0; d < mask; ++d) next[d + 1] += next[d];
+    for (const PlainEntry& e : entries) other[next[(e.key - base) >> shift & mask]++] = e;
+    entries.swap(other);
+  };
+  auto passes = [&](int from, int bits) {
+    for (int turns = (bits + digit - 1) / digit; turns > 0; --turns) {
+      const int now = (bits + turns - 1) / turns;
+      pass(from, now);
+      from += now, bits -= now;
+    }
+  };
+  passes(0, target_bits);
+  passes(32, source_bits);
+}
+
+void sort_entries(std::vector<OrderedEntry>& entries, NodeId, int, int) { std::sort(entries.begin(), entries.end()); }
+
+// The finished rows of one bucket.
+struct Part {
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  std::vector<Offset> origin;
+};
+
+Real weight_of(const PlainEntry&) { return 1; }
+Real weight_of(const OrderedEntry& e) { return e.weight; }
+Offset number_of(const PlainEntry&) { return 0; }
+Offset number_of(const OrderedEntry& e) { return e.number(); }
+
+struct Output {
+  NodeId nodes;
+  std::span<const NodeId> renumbered;
+  bool weighted, sum;
+  std::vector<Offset>* origin;
+  NodeId number(NodeId v) const {
+    const NodeId n = renumbered.empty() ? v : std::size_t(v) < renumbered.size() ? renumbered[v] : -1;
+    expect(0 <= n && n < nodes, "GraphStream: nodes in range");
+    return n;
+  }
+};
+
+// Merges equal entries; counts each row in offsets[row + 1].
+template <class Entry>
+Part merged(const std::vector<Entry>& entries, const Output& out, std::vector<Offset>& offsets) {
+  Part part;
+  part.columns.reserve(entries.size());
+  NodeId source = -1, target = -1, row = -1;
+  for (const Entry& e : entries) {
+    if (e.source() == source && e.target() == target) {
+      if (out.weighted && out.sum) part.values.back() += weight_of(e);
+      continue;
+    }
+    if (e.source() != source) row = out.number(e.source());
+    source = e.source(), target = e.target();
+    ++offsets[std::size_t(row) + 1];
+    part.columns.push_back(out.number(target));
+    if (out.weighted) part.values.push_back(weight_of(e));
+    if (out.origin) part.origin.push_back(number_of(e));
+  }
+  return part;
+}
+
+// What a finished Sparse points into.
+struct Arrays {
+  std::vector<Offset> offsets;
+  Growing<NodeId> columns;
+  Growing<Real> values;
+};
+
+template <class T>
+void copy_to(T* to, std::vector<T>& from) {
+  std::ranges::copy(from, to);
+  from = {};
+}
+
+template <class Entry>
+Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out, NodeId highest) {
+  auto arrays = std::make_shared<Arrays>();
+  arrays->offsets.resize(std::size_t(out.nodes) + 1);
+  const int target_bits = std::bit_width(std::uint32_t(std::max(highest, 0)));
+  std::vector<Part> parts(buckets_a_wave);
+  for (int first = 0; first < buckets.buckets(); first += buckets_a_wave) {
+    const int count = std::min(buckets_a_wave, buckets.buckets() - first);
+    parallel_blocks(count, [&](Offset b) {
+      std::vector<Entry> entries = buckets.take(first + int(b));
+      sort_entries(entries, buckets.first_source(first + int(b)), buckets.shift(), target_bits);
+      parts[b] = merged(entries, out, arrays->offsets);
+    });
+    std::vector<std::size_t> place{arrays->columns.size()};
+    for (int b = 0; b < count; ++b) place.push_back(place.back() + parts[b].columns.size());
+    arrays->columns.grow_to(place.back());
+    if (out.weighted) arrays->values.grow_to(place.back());
+    if (out.origin) out.origin->resize(place.back());
+    parallel_blocks(count, [&](Offset b) {
+      copy_to(arrays->columns.data() + place[b], parts[b].columns);
+      if (out.weighted) copy_to(arrays->values.data() + place[b], parts[b].values);
+      if (out.origin) copy_to(out.origin->data() + place[b], parts[b].origin);
+    });
+  }
+  for (std::size_t v = 0; v < std::size_t(out.nodes); ++v) arrays->offsets[v + 1] += arrays->offsets[v];
+  const CsrView view{out.nodes, out.nodes, arrays->offsets, arrays->columns.values(), arrays->values.values()};
+  return {view, std::move(arrays)};
+}
+
+struct Layout {
+  int buckets, shift;
+};
+Layout layout_for(NodeId nodes) {
+  if (nodes == 0) return {most_buckets, 5};
+  const int buckets = int(std::bit_ceil(std::uint64_t(std::clamp(nodes / 32, 1, most_buckets))));
+  int shift = 0;
+  while ((Offset(nodes - 1) >> shift) >= buckets) ++shift;
+  return {buckets, shift};
+}
+
+}  // namespace
+
+struct GraphStream::State {
+  BuildRules rules;
+  std::variant<EdgeBuckets<PlainEntry>, EdgeBuckets<OrderedEntry>> buckets;
+  std::atomic<NodeId> highest = -1;
+  State(BuildRules r, std::in_place_index_t<0> kind, Layout l) : rules(r), buckets(kind, l.buckets, l.shift) {}
+  State(BuildRules r, std::in_place_index_t<1> kind, Layout l) : rules(r), buckets(kind, l.buckets, l.shift) {}
+};
+
+GraphStream::GraphStream(BuildRules rules, Keep keep, NodeId nodes) {
+  expect(nodes >= 0, "GraphStream: a number of nodes");
+  const Layout layout = layout_for(nodes);
+  state_ = keep == Keep::ends ? std::make_unique<State>(rules, std::in_place_index<0>, layout)
+                              : std::make_unique<State>(rules, std::in_place_index<1>, layout);
+}
+GraphStream::~GraphStream() = default;
+
+// Both directions of an edge carry its number, so an undirected result is symmetric to the bit.
+void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const Real> weights) {
+  expect(weights.empty() || weights.size() == edges.size(), "GraphStream: a weight per edge, or none");
+  expect(first >= 0 && first + Offset(edges.size()) <= Offset{1} << 34, "GraphStream: numbers below 2^34");
+  NodeId highest = -1, lowest = 0;
+  for (const Edge& e : edges)
+    highest = std::max({highest, e.source, e.target}), lowest = std::min({lowest, e.source, e.target});
+  for (Real w : weights) expect(std::isfinite(w), "GraphStream: finite weights");
+  expect(lowest == 0, "GraphStream: nodes in range");
+  const BuildRules& rules = state_->rules;
+  for (NodeId seen = state_->highest; seen < highest && !state_->highest.compare_exchange_weak(seen, highest);) {
+  }
+  std::visit(
+      [&]<class Entry>(EdgeBuckets<Entry>& buckets) {
+        if (highest >= 0) buckets.reach(highest);
+        std::vector<Entry> entries;
+        entries.reserve(2 * std::min(edges.size(), edges_a_turn));
+        for (std::size_t begin = 0; begin < edges.size(); begin += edges_a_turn) {
+          entries.clear();
+          for (std::size_t i = begin; i < std::min(edges.size(), begin + edges_a_turn); ++i) {
+            const Edge e = edges[i];
+            const bool loop = e.source == e.target;
+            if (loop && rules.self_loops == BuildRules::SelfLoops::drop) continue;
+            const Real weight = weights.empty() ? 1 : weights[i];
+            entries.push_back(Entry::make(e, first + Offset(i), weight));
+            if (rules.undirected && !loop)
+              entries.push_back(Entry::make({e.target, e.source}, first + Offset(i), weight));
+          }
+          buckets.append(entries);
+        }
+      },
+      state_->buckets);
+}
+
+Graph GraphStream::finish(NodeId nodes, std::span<const NodeId> renumbered, bool weighted,
+                          std::vector<Offset>* origin) {
+  expect(nodes >= 0, "GraphStream: a number of nodes");
+  if (origin) origin->clear();
+  const bool sum = state_->rules.duplicates == BuildRules::Duplicates::sum;
+  const Output out{nodes, renumbered, weighted, sum, origin};
+  Sparse adjacency = std::visit(
+      [&]<class Entry>(EdgeBuckets<Entry>& buckets) {
+        expect(std::is_same_v<Entry, OrderedEntry> || (!weighted && origin == nullptr),
+               "GraphStream: weights and origins need Keep::ordered");
+        return finished(buckets, out, state_->highest);
+      },
+      state_->buckets);
+  if (state_->rules.undirected) adjacency.known_symmetric();
+  return Graph(std::move(adjacency));
+}
+
+}  // namespace pfm

@@ -1,0 +1,142 @@
+#include <pfm/graph/stream.h>
+#include <pfm/io/id_set.h>
+#include <pfm/io/integer_edges.h>
+#include <pfm/io/text.h>
+#include <pfm/kernels/parallel.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace pfm::io {
+namespace {
+
+constexpr std::uint32_t most = std::numeric_limits<NodeId>::max() - 1;
+constexpr Offset edges_a_block = Offset{1} << 20;  // a line of an edge takes at least 4 bytes
+
+struct Block {
+  std::string text;
+  bool header = false;  // its first line is one
+};
+
+// One block of lines; false at the first line that is none of an edge.
+class Lines {
+ public:
+  Lines(const std::string& text, char delimiter) : at_(text.data()), end_(at_ + text.size()) {
+    for (int c = 0; c < 256; ++c) separates_[std::size_t(c)] = separates(char(c), delimiter);
+  }
+
+  // The first line that is no comment.
+  void skip_header() {
+    skip_blanks();
+    while (at_ < end_ && comment()) skip_line(), skip_blanks();
+    skip_line();
+  }
+
+  bool edges(std::vector<Edge>& edges, std::vector<Real>* weights) {
+    for (;;) {
+      skip_blanks();
+      if (at_ == end_) return true;
+      if (comment()) {
+        skip_line();
+        continue;
+      }
+      std::uint32_t u = 0, v = 0;
+      if (!number(u) || !gap() || !number(v)) return false;
+      if (weights != nullptr && (!gap() || !weight(*weights))) return false;
+      while (at_ < end_ && between(*at_)) ++at_;
+      if (at_ < end_ && *at_ != '\n') return false;
+      edges.push_back({NodeId(u), NodeId(v)});
+    }
+  }
+
+ private:
+  void skip_line() {
+    const void* found = std::memchr(at_, '\n', std::size_t(end_ - at_));
+    at_ = found == nullptr ? end_ : static_cast<const char*>(found) + 1;
+  }
+
+  void skip_blanks() {
+    while (at_ < end_ && (*at_ == '\n' || between(*at_))) ++at_;
+  }
+  bool comment() const { return *at_ == '#' || *at_ == '%'; }
+  bool between(char c) const { return separates_[static_cast<unsigned char>(c)]; }
+  bool gap() {
+    const char* begin = at_;
+    while (at_ < end_ && between(*at_)) ++at_;
+    return at_ != begin;
+  }
+  bool number(std::uint32_t& value) {
+    std::uint64_t sum = 0;
+    const char* begin = at_;
+    for (; at_ < end_; ++at_) {
+      const auto digit = static_cast<unsigned char>(*at_ - '0');
+      if (digit > 9) break;
+      sum = 10 * sum + digit;
+    }
+    value = std::uint32_t(sum);
+    return at_ != begin && at_ - begin <= 18 && sum <= most;
+  }
+  bool weight(std::vector<Real>& weights) {
+    if (at_ < end_ && *at_ == '+') ++at_;
+    double value = 0;
+    const auto [end, error] = std::from_chars(at_, end_, value);
+    if (error != std::errc() || !std::isfinite(Real(value))) return false;
+    weights.push_back(Real(value));
+    at_ = end;
+    return true;
+  }
+
+  const char* at_;
+  const char* end_;
+  std::array<bool, 256> separates_{};
+};
+
+}  // namespace
+
+std::optional<IntegerEdges> read_integer_edges(Paths paths, const ReadRules& rules, bool weighted, bool skip_first) {
+  GraphStream stream(rules.build(), weighted ? GraphStream::Keep::ordered : GraphStream::Keep::ends);
+  IdSet ids;
+  std::atomic<bool> usual = true;
+  std::size_t file = 0;
+  std::optional<LineBlocks> blocks;
+  auto next = [&](Block& block) {
+    while (usual && file < paths.size()) {
+      block.header = skip_first && !blocks;
+      if (!blocks) blocks.emplace(paths[file]);
+      if (blocks->next(block.text)) return true;
+      blocks.reset();
+      ++file;
+    }
+    return false;
+  };
+  parallel_items<Block>(next, [&](const Block& block, Offset i) {
+    std::vector<Edge> edges;
+    std::vector<Real> weights;
+    edges.reserve(block.text.size() / 12);
+    Lines lines(block.text, rules.delimiter);
+    if (block.header) lines.skip_header();
+    if (!lines.edges(edges, weighted ? &weights : nullptr) || Offset(edges.size()) >= edges_a_block ||
+        (weighted && i >= Offset{1} << 14)) {
+      usual = false;
+      return;
+    }
+    ids.add(edges);
+    stream.add(edges, weighted ? i * edges_a_block : 0, weights);
+  });
+  if (!usual) return std::nullopt;
+  const Offset count = ids.count(), range = Offset(ids.highest()) + 1;
+  if (range > 4 * count + (Offset{1} << 24)) return std::nullopt;
+  IntegerEdges result;
+  if (count < range) {
+    result.graph = stream.finish(NodeId(count), ids.ranks(), weighted);
+    result.ids = ids.members();
+  } else {
+    result.graph = stream.finish(NodeId(count), {}, weighted);
+  }
+  return result;
+}
+
+}  // namespace pfm::io
