@@ -17,8 +17,7 @@ struct Assignment {
 // One label each becomes classes, more become label sets.
 void assign(std::vector<Assignment> given, NodeId nodes, std::size_t labels, Dataset& data) {
   std::ranges::sort(given);
-  const auto repeated = std::ranges::unique(given);
-  given.erase(repeated.begin(), repeated.end());
+  given.erase(std::unique(given.begin(), given.end()), given.end());
   data.task = Task::node;
   if (std::ranges::adjacent_find(given, {}, &Assignment::node) == given.end()) {
     data.targets.classes.assign(std::size_t(nodes), -1);
