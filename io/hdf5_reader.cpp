@@ -5,11 +5,14 @@
 #include <pfm/io/checksum.h>
 #include <pfm/io/hdf5_reader.h>
 #include <pfm/io/text.h>
+#include <pfm/kernels/csr_faults.h>
+#include <pfm/kernels/parallel.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace pfm::io {
@@ -245,6 +248,31 @@ std::vector<std::string> Hdf5Reader::strings(const std::string& path) const {
     findings_.verified.insert(path);
   }
   return result;
+}
+
+Matrix Hdf5Reader::matrix(const std::string& path) const {
+  const Stored<Real> stored = reals(path);
+  if (stored.shape.size() != 2) fail(path, fmt::format("found {} dimensions, expected 2", stored.shape.size()));
+  Matrix result(stored.shape[0], stored.shape[1]);
+  if (const Offset i = first_not_finite(stored.values); i >= 0)
+    fail(path, fmt::format("row {} column {} is {}, expected a finite number", i / result.cols(), i % result.cols(),
+                           stored.values[i]));
+  parallel_for(result.size(), Offset{1} << 18, [&](Offset begin, Offset end) {
+    std::copy(stored.values.begin() + begin, stored.values.begin() + end, result.data() + begin);
+  });
+  return result;
+}
+
+std::vector<std::int32_t> Hdf5Reader::classes(const std::string& path, std::vector<std::string>& names) const {
+  const bool categorical = text(path, "encoding-type") == "categorical";
+  const Stored<std::int32_t> codes = ids(categorical ? path + "/codes" : path);
+  if (codes.shape.size() != 1) fail(path, "expected one class per row");
+  if (categorical) names = strings(path + "/categories");
+  const std::int64_t most = categorical ? std::int64_t(names.size()) : std::numeric_limits<std::int32_t>::max();
+  for (std::size_t i = 0; i < codes.values.size(); ++i)
+    if (codes.values[i] < -1 || codes.values[i] >= most)
+      fail(path, fmt::format("row {} has class {}, expected one in [-1, {})", i, codes.values[i], most));
+  return {codes.values.begin(), codes.values.end()};
 }
 
 }  // namespace pfm::io

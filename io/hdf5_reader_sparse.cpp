@@ -1,9 +1,8 @@
-// What AnnData builds from arrays: matrices, sparse matrices, categoricals.
+// Sparse matrices of HDF5 files.
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <pfm/io/hdf5_reader.h>
 #include <pfm/kernels/csr_faults.h>
-#include <pfm/kernels/parallel.h>
 
 #include <algorithm>
 #include <limits>
@@ -12,19 +11,6 @@
 namespace pfm::io {
 
 using hdf5::Handle;
-
-Matrix Hdf5Reader::matrix(const std::string& path) const {
-  const Stored<Real> stored = reals(path);
-  if (stored.shape.size() != 2) fail(path, fmt::format("found {} dimensions, expected 2", stored.shape.size()));
-  Matrix result(stored.shape[0], stored.shape[1]);
-  if (const Offset i = first_not_finite(stored.values); i >= 0)
-    fail(path, fmt::format("row {} column {} is {}, expected a finite number", i / result.cols(), i % result.cols(),
-                           stored.values[i]));
-  parallel_for(result.size(), Offset{1} << 18, [&](Offset begin, Offset end) {
-    std::copy(stored.values.begin() + begin, stored.values.begin() + end, result.data() + begin);
-  });
-  return result;
-}
 
 // A Real data set that was never written and whose fill value is 1 stands for the ones of an unweighted matrix.
 bool Hdf5Reader::all_ones(const std::string& path) const {
@@ -95,18 +81,6 @@ Sparse Hdf5Reader::sorted(const std::string& path, const std::vector<Offset>& sh
     }
   }
   return {shape[0], shape[1], {offsets.begin(), offsets.end()}, std::move(sorted_columns), std::move(sorted_values)};
-}
-
-std::vector<std::int32_t> Hdf5Reader::classes(const std::string& path, std::vector<std::string>& names) const {
-  const bool categorical = text(path, "encoding-type") == "categorical";
-  const Stored<std::int32_t> codes = ids(categorical ? path + "/codes" : path);
-  if (codes.shape.size() != 1) fail(path, "expected one class per row");
-  if (categorical) names = strings(path + "/categories");
-  const std::int64_t most = categorical ? std::int64_t(names.size()) : std::numeric_limits<std::int32_t>::max();
-  for (std::size_t i = 0; i < codes.values.size(); ++i)
-    if (codes.values[i] < -1 || codes.values[i] >= most)
-      fail(path, fmt::format("row {} has class {}, expected one in [-1, {})", i, codes.values[i], most));
-  return {codes.values.begin(), codes.values.end()};
 }
 
 }  // namespace pfm::io
