@@ -1,5 +1,6 @@
 // The fuzz target of every reader: PFM_FUZZ names one of the table of formats, or of the other files below. An input is
-// the bytes of a file, or of a folder where it begins with `-- NAME --`: such a line stands before each file's content.
+// the bytes of a file, or of a folder where it begins with `-- NAME --`: such a line stands before each file's content,
+// and the line feed before it is not part of the content.
 // A reader may give a value or Error(Fault::input); all else is a finding.
 #include <pfm/io/embedding.h>
 #include <pfm/io/formats.h>
@@ -68,25 +69,29 @@ std::size_t separator(std::string_view text, std::string_view& name) {
   return plain && inside ? end + 4 : 0;
 }
 
+// Where the next file's line begins, behind a line feed; npos if there is none.
+std::size_t next_separator(std::string_view text) {
+  std::string_view name;
+  for (std::size_t at = text.find("\n-- "); at != std::string_view::npos; at = text.find("\n-- ", at + 1))
+    if (separator(text.substr(at + 1), name) > 0) return at + 1;
+  return std::string_view::npos;
+}
+
 // Writes the files of a folder; the paths of those it could write.
 std::vector<fs::path> unpack(std::string_view text, const fs::path& folder) {
   std::vector<fs::path> paths;
-  std::string_view name, next;
-  fs::create_directories(folder);
-  for (std::size_t length = separator(text, name); length > 0; name = next) {
+  std::string_view name;
+  while (const std::size_t length = separator(text, name)) {
     text.remove_prefix(length);
-    std::size_t end = 0;
-    for (length = 0; length == 0 && end != std::string_view::npos;) {
-      end = text.find("-- ", end);
-      if (end == std::string_view::npos) break;
-      if (end == 0 || text[end - 1] == '\n') length = separator(text.substr(end), next);
-      if (length == 0) ++end;
-    }
+    const std::size_t next = next_separator(text);
     const fs::path path = folder / name;
     std::error_code error;
     fs::create_directories(path.parent_path(), error);
-    if (!fs::is_directory(path, error)) put(path, std::string(text.substr(0, end))), paths.push_back(path);
-    text.remove_prefix(std::min(end, text.size()));
+    if (!fs::is_directory(path, error)) {
+      put(path, std::string(text.substr(0, next == std::string_view::npos ? next : next - 1)));
+      paths.push_back(path);
+    }
+    text.remove_prefix(std::min(next, text.size()));
   }
   return paths;
 }
