@@ -2,6 +2,7 @@
 #include <pfm/io/dataset.h>
 #include <pfm/io/embedding.h>
 #include <pfm/io/hdf5_reader.h>
+#include <pfm/io/typed_hdf5.h>
 #include <pfm/io/validate.h>
 
 #include <algorithm>
@@ -71,7 +72,7 @@ void check_names(const Hdf5Reader& file, const Dataset& data) {
     const auto begin = std::size_t(data.types.node_ptr[t]), end = std::size_t(data.types.node_ptr[t + 1]);
     const auto part = std::span(data.names).subspan(begin, end - begin);
     if (std::ranges::any_of(part, [](const std::string& name) { return !name.empty(); }))  // a type may have none
-      check_different(file, fmt::format("/nodes/{}/names", data.types.nodes[t]), part);
+      check_different(file, fmt::format("/nodes/{}/names", escaped(data.types.nodes[t])), part);
   }
 }
 
