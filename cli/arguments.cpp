@@ -20,6 +20,21 @@ const std::vector<OptionRow>& option_table() {
       {"record", "", "DIR", "keep every finished seed in DIR and compute only what is missing there"},
       {"checkpoint-every", "", "STEPS", "save the training state every so many steps (100)"},
       {"resume", "", "", "go on from the last checkpoint"},
+      {"scale", "", "N", "2^N nodes"},
+      {"edge-factor", "", "K", "K edges are drawn per node"},
+      {"nodes", "", "N", "how many nodes"},
+      {"edges", "", "M", "how many edges"},
+      {"probability", "", "P", "of every pair of nodes to be an edge"},
+      {"blocks", "", "K", "how many communities"},
+      {"within", "", "P", "probability of an edge inside a community"},
+      {"between", "", "P", "probability of an edge between communities"},
+      {"degree", "", "K", "edges per node"},
+      {"rewire", "", "P", "probability of an edge to be moved"},
+      {"height", "", "N", "rows of nodes"},
+      {"width", "", "N", "columns of nodes"},
+      {"torus", "", "", "rows and columns are closed"},
+      {"branching", "", "K", "children per node"},
+      {"depth", "", "N", "levels below the root"},
       {"directed", "", "", "edges hold in the given direction alone"},
       {"undirected", "", "", "edges hold both ways, whatever the file says"},
       {"weighted", "", "", "edges must have weights"},
@@ -70,14 +85,26 @@ std::string Arguments::needed(const std::string& name) const {
   return *word;
 }
 
-std::int64_t Arguments::whole(const std::string& name, std::int64_t fallback, std::int64_t least) const {
+std::int64_t Arguments::whole(const std::string& name, std::int64_t fallback, std::int64_t least,
+                              std::int64_t most) const {
   const auto word = text(name);
   if (!word) return fallback;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), value);
-  if (error != std::errc() || end != word->data() + word->size() || value < least)
-    throw Error(Fault::usage,
-                fmt::format("--{}: expected a whole number of at least {}, got \"{}\"", name, least, *word));
+  if (error != std::errc() || end != word->data() + word->size() || value < least || value > most) {
+    const bool bounded = most < std::numeric_limits<std::int64_t>::max();
+    throw Error(Fault::usage, fmt::format("--{}: expected a whole number of at least {}{}, got \"{}\"", name, least,
+                                          bounded ? fmt::format(" and at most {}", most) : "", *word));
+  }
+  return value;
+}
+
+double Arguments::share(const std::string& name) const {
+  const std::string word = needed(name);
+  double value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc() || end != word.data() + word.size() || !(value >= 0 && value <= 1))
+    throw Error(Fault::usage, fmt::format("--{}: expected a number from 0 to 1, got \"{}\"", name, word));
   return value;
 }
 
@@ -142,7 +169,7 @@ std::string help_text(const Verb& verb) {
                                          row->value.empty() ? "" : " ", row->value);
     text += fmt::format("  {:<26} {}\n", left, row->about);
   }
-  return text;
+  return text + verb.more;
 }
 
 std::string shell_line(const std::vector<std::string>& words) {

@@ -1,6 +1,7 @@
 // One command line, checked against the tables of verbs and options.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,10 @@ struct Arguments {
   bool has(const std::string& name) const;
   std::optional<std::string> text(const std::string& name) const;  // the last one given
   std::vector<std::string> all(const std::string& name) const;
-  std::int64_t whole(const std::string& name, std::int64_t fallback, std::int64_t least) const;  // Error: not such
+  // Error (usage): not a whole number, or out of [least, most].
+  std::int64_t whole(const std::string& name, std::int64_t fallback, std::int64_t least,
+                     std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
+  double share(const std::string& name) const;         // in [0, 1]; Error (usage) where it is not or is not given
   std::string needed(const std::string& name) const;   // Error (usage) where it is not given
   std::uint64_t bytes(const std::string& name) const;  // "4G", "500M", "64K" or bytes; 0 where not given
 };
@@ -31,6 +35,7 @@ struct Verb {
   std::size_t least, most;           // words after the verb
   std::vector<std::string> options;  // of the table; the common ones are added
   int (*run)(const Arguments& arguments);
+  std::string more = "";  // of the help, after the options
 };
 
 // Error (usage) for unknown options, missing values and too few or too many words.

@@ -1,8 +1,16 @@
+#include <fmt/format.h>
 #include <pfm/cli/format.h>
+#include <pfm/cli/synth.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/kernels/error.h>
 
 namespace pfm {
+
+static std::vector<std::string> options_of_synth() {
+  std::vector<std::string> options = synth_options();
+  options.insert(options.end(), {"output", "directed"});
+  return options;
+}
 
 const std::vector<Verb>& verbs() {
   // clang-format off
@@ -29,6 +37,10 @@ const std::vector<Verb>& verbs() {
        2, 2, {"top", "json"}, nearest},
       {"report", "DIR", "tables in Markdown from the records of run --record",
        1, 1, {"output"}, report},
+      {"synth", "KIND -o DATA.h5", "a random or regular graph; KIND is " + synth_kinds(),
+       1, 1, options_of_synth(), synth, synth_help()},
+      {"validate", "FILE.h5", "whether a file keeps every promise of its format, and what was checked",
+       1, 1, {}, validate},
   };
   // clang-format on
   return all;

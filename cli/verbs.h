@@ -19,5 +19,7 @@ int nearest(const Arguments& arguments);
 int pretrain(const Arguments& arguments);
 int report(const Arguments& arguments);
 int run(const Arguments& arguments);
+int synth(const Arguments& arguments);
+int validate(const Arguments& arguments);
 
 }  // namespace pfm

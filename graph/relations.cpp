@@ -25,8 +25,8 @@ Graph build_relations(const Types& types, std::vector<TypedEdge> edges, bool wei
     if (r.both_ways && e.source != e.target) edges.push_back({e.target, e.source, e.type, e.weight});
   }
   std::ranges::stable_sort(edges, {}, place);
-  const auto repeated = std::ranges::unique(edges, {}, place);
-  edges.erase(repeated.begin(), repeated.end());
+  auto same_place = [](const TypedEdge& a, const TypedEdge& b) { return place(a) == place(b); };
+  edges.erase(std::unique(edges.begin(), edges.end(), same_place), edges.end());
   const Offset nodes = types.node_ptr.back();
   std::vector<Offset> offsets(nodes + 1);
   std::vector<NodeId> columns;

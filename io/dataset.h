@@ -7,11 +7,14 @@
 
 namespace pfm::io {
 
+class Hdf5Reader;
+
 // A built-in name, a file or a folder of a known format (io/formats.h). Error(Fault::input) names what was looked for.
 Dataset load(const std::string& what);
 
 // HDF5, docs/format.md. Equal data and provenance give equal bytes.
 void write_dataset(const std::filesystem::path& path, const Dataset& data, const Provenance& made_by = {});
 Dataset read_dataset(const std::filesystem::path& path);
+Dataset read_dataset(const Hdf5Reader& file);
 
 }  // namespace pfm::io

@@ -207,8 +207,9 @@ void write_dataset(const std::filesystem::path& path, const Dataset& data, const
   file.commit();
 }
 
-Dataset read_dataset(const std::filesystem::path& path) {
-  const Hdf5Reader file(path);
+Dataset read_dataset(const std::filesystem::path& path) { return read_dataset(Hdf5Reader(path)); }
+
+Dataset read_dataset(const Hdf5Reader& file) {
   if (file.text("/", "format") != "pfm" || file.text("/", "kind") != "dataset")
     file.fail("/", "not a pfm data set (attributes format and kind); convert it first");
   if (const auto version = file.numbers("/", "format-version"); version.empty() || version[0] != format_version)

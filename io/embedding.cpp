@@ -22,16 +22,7 @@ void write_h5(const std::filesystem::path& path, const Matrix& rows, const std::
   file.commit();
 }
 
-Embedding read_h5(const std::filesystem::path& path) {
-  const Hdf5Reader file(path);
-  if (file.text("/", "format") != "pfm" || file.text("/", "kind") != "embedding")
-    file.fail("/", "not a pfm embedding (attributes format and kind)");
-  Embedding result{file.matrix("/x"), {}};
-  if (file.has("/names")) result.names = read_names(file, "/names");
-  if (!result.names.empty() && Offset(result.names.size()) != result.rows.rows())
-    file.fail("/names", fmt::format("found {} names, expected {}", result.names.size(), result.rows.rows()));
-  return result;
-}
+Embedding read_h5(const std::filesystem::path& path) { return read_embedding(Hdf5Reader(path)); }
 
 void write_npy_without_names(const std::filesystem::path& path, const Matrix& rows, const std::vector<std::string>&,
                              const Provenance&) {
@@ -106,6 +97,16 @@ const Form& form_of(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+Embedding read_embedding(const Hdf5Reader& file) {
+  if (file.text("/", "format") != "pfm" || file.text("/", "kind") != "embedding")
+    file.fail("/", "not a pfm embedding (attributes format and kind)");
+  Embedding result{file.matrix("/x"), {}};
+  if (file.has("/names")) result.names = read_names(file, "/names");
+  if (!result.names.empty() && Offset(result.names.size()) != result.rows.rows())
+    file.fail("/names", fmt::format("found {} names, expected {}", result.names.size(), result.rows.rows()));
+  return result;
+}
 
 void write_embedding(const std::filesystem::path& path, const Matrix& rows, const std::vector<std::string>& names,
                      const Provenance& made_by) {

@@ -9,6 +9,8 @@
 
 namespace pfm::io {
 
+class Hdf5Reader;
+
 struct Embedding {
   Matrix rows;                     // [N, d]
   std::vector<std::string> names;  // [N] or empty
@@ -23,5 +25,6 @@ void write_embedding(const std::filesystem::path& path, const Matrix& rows, cons
 // The same endings. NaN and infinite values are refused with their place; names of .txt that are the numbers 0 .. N-1
 // in order count as none.
 Embedding read_embedding(const std::filesystem::path& path);
+Embedding read_embedding(const Hdf5Reader& file);
 
 }  // namespace pfm::io

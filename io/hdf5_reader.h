@@ -4,8 +4,10 @@
 #include <pfm/io/hdf5.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,16 @@ class Hdf5Reader {
   std::vector<bool> booleans(const std::string& path) const;  // rank 1
   // A categorical (codes and names) or plain integers.
   std::vector<std::int32_t> classes(const std::string& path, std::vector<std::string>& names) const;
+  enum class Kind { group, numbers, strings };
+  Kind kind(const std::string& path) const;
+  // Compares an array with its checksum, unless reading did; false where it has none.
+  bool verify(const std::string& path) const;
+  // What reading noticed beside the values.
+  struct Findings {
+    std::set<std::string> verified;          // arrays that agreed with their checksums
+    std::map<std::string, Offset> unsorted;  // indices whose columns had to be sorted, and the first entry out of order
+  };
+  const Findings& findings() const { return findings_; }
   [[noreturn]] void fail(const std::string& path, const std::string& what) const;
 
  private:
@@ -60,6 +72,7 @@ class Hdf5Reader {
   hdf5::Quiet quiet_;
   hdf5::Handle file_;
   std::shared_ptr<const std::span<const std::byte>> map_;  // the whole file
+  mutable Findings findings_;
 };
 
 }  // namespace pfm::io

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <pfm/io/hdf5_reader.h>
+#include <pfm/kernels/csr_faults.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -20,18 +20,6 @@ bool Hdf5Reader::all_ones(const std::string& path) const {
   double fill = 0;
   return H5Pget_fill_value(creation, H5T_NATIVE_DOUBLE, &fill) >= 0 && fill == 1;
 }
-
-namespace {
-
-// Whether the columns ascend strictly in every row.
-bool ascending(std::span<const Offset> offsets, std::span<const NodeId> columns) {
-  for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
-    for (Offset e = offsets[row] + 1; e < offsets[row + 1]; ++e)
-      if (columns[e - 1] >= columns[e]) return false;
-  return true;
-}
-
-}  // namespace
 
 Sparse Hdf5Reader::sparse(const std::string& path) const {
   if (text(path, "encoding-type") != "csr_matrix")
@@ -55,22 +43,26 @@ Sparse Hdf5Reader::compressed(const std::string& path, const std::vector<std::in
   const std::span<const Offset> o = m->offsets.values;
   if (m->offsets.shape.size() != 1 || Offset(o.size()) != shape[0] + 1)
     fail(path + "/indptr", fmt::format("found {} offsets, expected {}", o.size(), shape[0] + 1));
-  if (o.front() != 0 || o.back() != entries || !std::ranges::is_sorted(o))
-    fail(path + "/indptr", fmt::format("expected offsets that rise from 0 to the {} entries", entries));
-  for (Offset e = 0; e < entries; ++e)
-    if (const NodeId c = m->columns.values[e]; c < 0 || c >= shape[1])
-      fail(path + "/indices", fmt::format("entry {} is {}, expected a column in [0, {})", e, c, shape[1]));
+  const CsrFaults faults = csr_faults({shape[0], shape[1], o, m->columns.values, {}});
+  if (faults.offset >= 0)
+    fail(path + "/indptr", fmt::format("entry {} is {}, expected offsets that rise from 0 to the {} entries",
+                                       faults.offset, o[faults.offset], entries));
+  if (const Offset e = faults.column; e >= 0)
+    fail(path + "/indices",
+         fmt::format("entry {} is {}, expected a column in [0, {})", e, m->columns.values[e], shape[1]));
   if (all_ones(path + "/data")) {
     if (Handle data = open(path + "/data"); shape_of(data, path + "/data") != std::vector<Offset>{entries})
       fail(path + "/data", "expected a value per entry");
   } else {
     m->values = reals(path + "/data");
     if (Offset(m->values.values.size()) != entries) fail(path + "/data", "expected a value per entry");
-    for (Offset e = 0; e < entries; ++e)
-      if (!std::isfinite(m->values.values[e]))
-        fail(path + "/data", fmt::format("entry {} is {}, expected a finite number", e, m->values.values[e]));
+    if (const Offset e = first_not_finite(m->values.values); e >= 0)
+      fail(path + "/data", fmt::format("entry {} is {}, expected a finite number", e, m->values.values[e]));
   }
-  if (!ascending(o, m->columns.values)) return sorted(path, shape, o, m->columns.values, m->values.values);
+  if (faults.order >= 0) {
+    findings_.unsorted.emplace(path + "/indices", faults.order);
+    return sorted(path, shape, o, m->columns.values, m->values.values);
+  }
   const CsrView view{shape[0], shape[1], o, m->columns.values, m->values.values};
   return {view, std::move(m)};
 }

@@ -1,3 +1,4 @@
+#include <pfm/kernels/csr_faults.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/sparse.h>
 
@@ -86,11 +87,10 @@ Sparse::Sparse(Offset rows, Offset cols, std::vector<Offset> offsets, std::vecto
 
 Sparse::Sparse(CsrView view, std::shared_ptr<const void> owner) {
   expect(static_cast<Offset>(view.offsets.size()) == view.rows + 1, "Sparse: rows + 1 offsets");
-  expect(view.offsets.front() == 0 && view.offsets.back() == view.nonzeros(), "Sparse: offsets from 0 to the entries");
   expect(view.values.empty() || view.values.size() == view.columns.size(), "Sparse: a value per entry, or none");
-  for (std::size_t i = 1; i < view.offsets.size(); ++i)
-    expect(view.offsets[i - 1] <= view.offsets[i], "Sparse: offsets never fall");
-  for (NodeId c : view.columns) expect(0 <= c && c < view.cols, "Sparse: columns in range");
+  const CsrFaults faults = csr_faults(view);
+  expect(faults.offset < 0, "Sparse: offsets that rise from 0 to the entries");
+  expect(faults.column < 0, "Sparse: columns in range");
   shared_ = std::make_shared<Shared>(view, std::move(owner));
 }
 

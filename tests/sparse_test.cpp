@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <pfm/kernels/csr_faults.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/random.h>
 #include <pfm/kernels/sparse.h>
@@ -89,5 +90,71 @@ TEST_SUITE("kernels") {
         for (Offset row = 0; row < c.rows(); ++row) CHECK(std::ranges::is_sorted(c.columns(row)));
       }
     CHECK(multiply(Sparse(2, 3, {0, 0, 0}, {}), Sparse(3, 4, {0, 1, 1, 1}, {2})).nonzeros() == 0);
+  }
+
+  TEST_CASE("faults of compressed rows are found at their first place, in any block") {
+    // Rows of 0 to 6 entries, over several blocks of entries; every third column is used.
+    constexpr Offset rows = 300'000, cols = 1000;
+    std::vector<Offset> offsets{0};
+    std::vector<NodeId> columns;
+    for (Offset row = 0; row < rows; ++row) {
+      for (NodeId c = 0; c < NodeId(row * 5 % 7); ++c) columns.push_back(3 * c + NodeId(row % 2));
+      offsets.push_back(Offset(columns.size()));
+    }
+    auto faults = [&] { return csr_faults({rows, cols, offsets, columns, {}}); };
+    CHECK(columns.size() > 3u << 18);
+    CHECK((faults().offset == -1 && faults().column == -1 && faults().order == -1));
+    const auto entries = Offset(columns.size());
+    for (Offset at : {Offset{0}, (Offset{1} << 18) - 1, Offset{1} << 18, (Offset{1} << 18) + 1, entries - 1}) {
+      const NodeId before = columns[at];
+      for (NodeId wrong : {NodeId(cols), NodeId(-1)}) {
+        columns[at] = wrong;
+        CHECK(faults().column == at);
+        columns[at] = before;
+      }
+    }
+    // Where an entry equals the one before it in its row, and nowhere else.
+    int tried = 0;
+    for (Offset block = 0; block < 3; ++block)
+      for (Offset row = rows * block / 3 + 1; row < rows * block / 3 + 7; ++row)
+        for (Offset e = offsets[row] + 1; e < offsets[row + 1]; ++e, ++tried) {
+          const NodeId before = columns[e];
+          columns[e] = columns[e - 1];
+          CHECK(faults().order == e);
+          columns[e] = before;
+        }
+    CHECK(tried > 20);
+    std::vector<Offset> straddling;  // rows with entries on both sides of a block's edge
+    for (Offset row = 0; row < rows; ++row)
+      if (offsets[row] >> 18 != (offsets[row + 1] - 1) >> 18 && offsets[row] < offsets[row + 1])
+        straddling.push_back(offsets[row + 1] >> 18 << 18);
+    CHECK(straddling.size() >= 2);
+    for (Offset e : straddling) {
+      const NodeId before = columns[e];
+      columns[e] = columns[e - 1];
+      CHECK(faults().order == e);
+      columns[e] = before;
+    }
+    offsets[299'000] += 100;
+    CHECK(faults().offset == 299'001);
+    offsets[5] = offsets[4] - 1;
+    CHECK(faults().offset == 5);
+    offsets[0] = 1;
+    CHECK(faults().offset == 0);
+    CHECK(csr_faults({1, 3, std::vector<Offset>{0, 1}, std::vector<NodeId>{0, 1}, {}}).offset == 1);
+    CHECK(csr_faults({2, 3, std::vector<Offset>{0, 1, 2}, std::vector<NodeId>{2, 1}, {}}).order == -1);
+    CHECK(csr_faults({0, 0, std::vector<Offset>{0}, {}, {}}).offset == -1);
+  }
+
+  TEST_CASE("the first value that is not finite") {
+    std::vector<Real> values(700'000, Real(-3e38));
+    CHECK(first_not_finite(values) == -1);
+    for (Real wrong : {std::numeric_limits<Real>::quiet_NaN(), -std::numeric_limits<Real>::infinity()})
+      for (std::size_t at : {699'999, 300'000, 0}) {
+        values[at] = wrong;
+        CHECK(first_not_finite(values) == Offset(at));
+        values[at] = 0;
+      }
+    CHECK(first_not_finite({}) == -1);
   }
 }
