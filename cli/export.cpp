@@ -31,17 +31,18 @@ std::vector<std::string> left_out(const Dataset& data, const char* holds) {
   if (!has_word(holds, "isolated"))
     if (const Offset alone = isolated(data.all.graph)) what.push_back(fmt::format("{} nodes without edges", alone));
   add(!has_word(holds, "names") && !data.names.empty(), "names");
-  add(!data.all.x.is_identity(), "features");
+  add(!has_word(holds, "features") && !data.all.x.is_identity(), "features");
   add(!data.all.graph.edge_attributes().empty(), "attributes of edges");
   add(!data.all.graph.edge_types().empty() || !data.types.empty(), "types");
   add(data.graphs() > 1, "which graph a node belongs to");
   add(!targets.classes.empty() && (!has_word(holds, "classes") || data.graphs() > 1), "classes");
-  add(targets.label_sets.rows() > 0, "label sets");
-  add(targets.reals != nullptr, "targets");
+  add(!has_word(holds, "label-sets") && targets.label_sets.rows() > 0, "label sets");
+  add(!has_word(holds, "reals") && targets.reals != nullptr, "targets");
   add(!targets.pairs.empty(), "facts");
-  add(!data.splits.empty() || !data.folds.empty(), "splits");
+  add(!has_word(holds, "splits") && !data.splits.empty(), "splits");
+  add(!data.folds.empty(), "folds");
   add(!data.metapaths.empty(), "meta-paths");
-  add(!data.texts.empty(), "texts");
+  add(!has_word(holds, "texts") && !data.texts.empty(), "texts");
   return what;
 }
 

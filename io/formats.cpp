@@ -76,7 +76,7 @@ Dataset read_graphs(Paths paths, const ReadRules&) { return read_tu_single(paths
 
 constexpr Format table[] = {
     {"anndata", "an AnnData file (.h5ad): X, obs, obsp; or a matrix of 10x Genomics (.h5)", "undirected", is_anndata,
-     read_anndata, write_anndata, 1, "weights direction names isolated classes"},
+     read_anndata, write_anndata, 1, "weights direction names isolated classes features label-sets reals splits texts"},
     {"hdf5", "this program's own files", "", is_hdf5, read_hdf5},
     {"npz", "a scipy.sparse matrix of save_npz, or the gnn-benchmark's arrays", "undirected sum", is_npz, read_npz,
      write_npz, 1, "weights direction isolated"},

@@ -47,8 +47,8 @@ struct Format {
   Dataset (*read)(Paths paths, const ReadRules& rules);
   void (*write)(const std::filesystem::path& path, const Dataset& data, const WriteRules& rules) = nullptr;
   std::size_t most = 1;
-  // What a file that is written can hold beside edges, as words of: weights direction names isolated classes. "both":
-  // WriteRules::both means something.
+  // What a file that is written can hold beside edges, as words of: weights direction names isolated classes features
+  // label-sets reals splits texts. "both": WriteRules::both means something.
   const char* writes = nullptr;
 };
 
