@@ -17,6 +17,7 @@
 #include <pfm/io/ogb.h>
 #include <pfm/io/pajek.h>
 #include <pfm/io/planetoid.h>
+#include <pfm/io/smiles.h>
 #include <pfm/io/text.h>
 #include <pfm/io/triples.h>
 #include <pfm/io/tu.h>
@@ -102,6 +103,8 @@ constexpr Format table[] = {
     {"debian", "a Debian package index: Packages, or what `apt-cache dumpavail` prints", "undirected", is_debian,
      read_debian},
     {"imdb", "films, directors and actors of movie_metadata.csv by the rule of MAGNN", "", is_imdb, read_imdb},
+    {"smiles", "molecules: CSV with a column smiles or mol, or a SMILES a line (needs RDKit)", "columns", is_smiles,
+     read_smiles},
     {"triples", "facts of a knowledge graph: a folder with train.txt, valid.txt, test.txt, or up to three files",
      "undirected", is_triples, read_triples, nullptr, 3},
     {"adjlist", "lines `node neighbour..`, with --weighted `node neighbour weight ..`; ids integers or strings",
