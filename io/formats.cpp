@@ -10,6 +10,7 @@
 #include <pfm/io/edge_list_writer.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/graphml.h>
+#include <pfm/io/heco.h>
 #include <pfm/io/imdb.h>
 #include <pfm/io/matrix_market.h>
 #include <pfm/io/metis.h>
@@ -102,6 +103,7 @@ constexpr Format table[] = {
      is_metis, read_metis, write_metis, 1, "weights isolated"},
     {"debian", "a Debian package index: Packages, or what `apt-cache dumpavail` prints", "undirected", is_debian,
      read_debian},
+    {"heco", "a folder of a typed graph as HeCo lays it out: labels.npy, pa.txt, pap.npz, ..", "", is_heco, read_heco},
     {"imdb", "films, directors and actors of movie_metadata.csv by the rule of MAGNN", "", is_imdb, read_imdb},
     {"smiles", "molecules: CSV with a column smiles or mol, or a SMILES a line (needs RDKit)", "columns", is_smiles,
      read_smiles},
