@@ -33,7 +33,7 @@ std::string excerpt(std::string_view text);
 // The text before and after the first `separator`; where there is none all of it comes before.
 std::pair<std::string_view, std::string_view> cut(std::string_view text, char separator);
 
-// Without spaces, tabs and CR at its ends.
+// Without spaces, tabs and line breaks at its ends.
 std::string_view trimmed(std::string_view text);
 
 }  // namespace pfm::io

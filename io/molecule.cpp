@@ -17,7 +17,9 @@ namespace pfm::io {
 #ifdef PFM_RDKIT
 namespace {
 
-constexpr std::size_t longest = 5000;  // RDKit recurses over the chain of atoms
+constexpr std::size_t longest = 5000;  // bytes: RDKit recurses over chains of atoms
+// Atoms: stereochemistry and MurckoDecompose take the cube of their number.
+constexpr unsigned largest = 1000, largest_decomposed = 500;
 
 Molecule::Chirality chirality_of(const RDKit::Atom& atom) {
   switch (atom.getChiralTag()) {
@@ -58,6 +60,13 @@ Molecule::Direction direction_of(const RDKit::Bond& bond) {
   }
 }
 
+std::string scaffold_of(const RDKit::ROMol& molecule) {
+  if (molecule.getRingInfo()->numRings() == 0) return "";
+  if (molecule.getNumAtoms() > largest_decomposed) return RDKit::MolToSmiles(molecule);
+  const std::unique_ptr<RDKit::ROMol> scaffold(RDKit::MurckoDecompose(molecule));
+  return scaffold ? RDKit::MolToSmiles(*scaffold) : "";
+}
+
 }  // namespace
 
 bool reads_smiles() { return true; }
@@ -67,6 +76,12 @@ std::optional<Molecule> parse_smiles(const std::string& smiles) {
   try {
     RDKit::SmilesParserParams how;
     how.allowCXSMILES = how.parseName = false;
+    if (smiles.size() > largest) {  // it may have too many atoms: they are counted before chemistry begins
+      RDKit::SmilesParserParams raw = how;
+      raw.sanitize = raw.removeHs = false;
+      const std::unique_ptr<RDKit::RWMol> counted(RDKit::SmilesToMol(smiles, raw));
+      if (!counted || counted->getNumAtoms() > largest) return std::nullopt;
+    }
     const std::unique_ptr<RDKit::RWMol> parsed(RDKit::SmilesToMol(smiles, how));
     if (!parsed || parsed->getNumAtoms() == 0) return std::nullopt;
     Molecule result;
@@ -75,8 +90,7 @@ std::optional<Molecule> parse_smiles(const std::string& smiles) {
     for (const RDKit::Bond* bond : parsed->bonds())
       result.bonds.push_back({std::int32_t(bond->getBeginAtomIdx()), std::int32_t(bond->getEndAtomIdx()),
                               order_of(*bond), direction_of(*bond)});
-    const std::unique_ptr<RDKit::ROMol> scaffold(RDKit::MurckoDecompose(*parsed));
-    if (scaffold && scaffold->getNumAtoms() > 0) result.scaffold = RDKit::MolToSmiles(*scaffold);
+    result.scaffold = scaffold_of(*parsed);
     return result;
   } catch (const std::bad_alloc&) {
     throw;

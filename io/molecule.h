@@ -22,13 +22,15 @@ struct Molecule {
   };
   std::vector<Atom> atoms;  // in the order of the string; hydrogens only where they are atoms in it
   std::vector<Bond> bonds;
-  std::string scaffold;  // Bemis-Murcko, as SMILES with chirality; empty for a molecule without rings
+  // Bemis-Murcko, as SMILES with chirality; empty without rings, the molecule itself where it has over 500 atoms.
+  std::string scaffold;
 };
 
 bool reads_smiles();  // whether this build has RDKit
 
 // None where RDKit refuses it (grammar, valences, aromatic rings that cannot be drawn with double bonds), where it is
-// empty or longer than 5,000 bytes. Without RDKit: Error(Fault::usage) that says how to get it. Thread-safe.
+// empty or has more than 5,000 bytes or 1,000 atoms. Without RDKit: Error(Fault::usage) that says how to get it.
+// Thread-safe.
 std::optional<Molecule> parse_smiles(const std::string& smiles);
 
 }  // namespace pfm::io
