@@ -56,7 +56,9 @@ int convert(const Arguments& arguments) {
     throw Error(Fault::usage, fmt::format("convert {}: found {} inputs, expected {}{}", format.id, inputs.size(),
                                           format.most > 1 ? "at most " : "", format.most));
   io::Provenance made_by{.command = fmt::format("pfm convert {}", format.id), .sources = {}};
-  const io::ReadRules rules = rules_of(arguments, format, made_by.command);
+  io::ReadRules rules = rules_of(arguments, format, made_by.command);
+  Monitor monitor(arguments);
+  rules.note = [&](const std::string& line) { monitor.say(line); };
   std::vector<fs::path> sources = inputs;
   if (!rules.labels.empty()) sources.push_back(rules.labels);
   for (const fs::path& source : sources) {

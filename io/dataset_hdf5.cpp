@@ -166,11 +166,19 @@ Targets read_targets(const Hdf5Reader& file, Offset items) {
   return targets;
 }
 
-std::vector<std::string> one_per_node(const Hdf5Reader& file, const std::string& path, NodeId nodes,
+std::vector<std::string> one_for_each(const Hdf5Reader& file, const std::string& path, Offset count, const char* thing,
                                       std::vector<std::string> rows) {
-  if (Offset(rows.size()) != nodes)
-    file.fail(path, fmt::format("found {} rows, expected one for each of {} nodes", rows.size(), nodes));
+  if (Offset(rows.size()) != count)
+    file.fail(path, fmt::format("found {} rows, expected one for each of {} {}", rows.size(), count, thing));
   return rows;
+}
+
+// Of nodes, or of graphs where there are many.
+std::vector<std::string> read_texts(const Hdf5Reader& file, const Batch& all) {
+  const std::string path = std::string(nodes_path) + "/texts";
+  if (!file.has(path)) return {};
+  if (all.segments.empty()) return one_for_each(file, path, all.graph.nodes(), "nodes", file.strings(path));
+  return one_for_each(file, path, Offset(all.segments.size()) - 1, "graphs", file.strings(path));
 }
 
 NodeId read_count(const Hdf5Reader& file) {
@@ -224,11 +232,11 @@ Dataset read_dataset(const Hdf5Reader& file) {
     const NodeId nodes = read_count(file);
     data.all.graph = read_graph(file, nodes);
     data.all.x = read_features(file, nodes);
-    const std::string names = std::string(nodes_path) + "/names", texts = std::string(nodes_path) + "/texts";
-    if (file.has(names)) data.names = one_per_node(file, names, nodes, read_names(file, names));
-    if (file.has(texts)) data.texts = one_per_node(file, texts, nodes, file.strings(texts));
+    const std::string names = std::string(nodes_path) + "/names";
+    if (file.has(names)) data.names = one_for_each(file, names, nodes, "nodes", read_names(file, names));
   }
   read_samples(file, data.all);
+  if (data.types.empty()) data.texts = read_texts(file, data.all);
   data.targets = read_targets(file, data.items());
   for (const std::string& name : file.children("/metapaths"))
     data.metapaths[unescaped(name)] = read_item_pairs(file, "/metapaths/" + name, data.items());

@@ -4,18 +4,23 @@
 #include <pfm/io/attributed_text.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
+#include <pfm/io/debian.h>
 #include <pfm/io/dot.h>
 #include <pfm/io/edge_list.h>
 #include <pfm/io/edge_list_writer.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/graphml.h>
+#include <pfm/io/heco.h>
+#include <pfm/io/imdb.h>
 #include <pfm/io/matrix_market.h>
 #include <pfm/io/metis.h>
 #include <pfm/io/npz.h>
 #include <pfm/io/ogb.h>
 #include <pfm/io/pajek.h>
 #include <pfm/io/planetoid.h>
+#include <pfm/io/smiles.h>
 #include <pfm/io/text.h>
+#include <pfm/io/triples.h>
 #include <pfm/io/tu.h>
 #include <pfm/io/tu_single.h>
 
@@ -96,6 +101,14 @@ constexpr Format table[] = {
      is_pajek, read_pajek},
     {"metis", "METIS: a header `nodes edges [fmt]`, then a line of neighbours per node", "weighted sum labels",
      is_metis, read_metis, write_metis, 1, "weights isolated"},
+    {"debian", "a Debian package index: Packages, or what `apt-cache dumpavail` prints", "undirected", is_debian,
+     read_debian},
+    {"heco", "a folder of a typed graph as HeCo lays it out: labels.npy, pa.txt, pap.npz, ..", "", is_heco, read_heco},
+    {"imdb", "films, directors and actors of movie_metadata.csv by the rule of MAGNN", "", is_imdb, read_imdb},
+    {"smiles", "molecules: CSV with a column smiles or mol, or a SMILES a line (needs RDKit)", "columns", is_smiles,
+     read_smiles},
+    {"triples", "facts of a knowledge graph: a folder with train.txt, valid.txt, test.txt, or up to three files",
+     "undirected", is_triples, read_triples, nullptr, 3},
     {"adjlist", "lines `node neighbour..`, with --weighted `node neighbour weight ..`; ids integers or strings",
      "undirected weighted sum labels", is_adjacency_list, read_adjacency_list},
     {"tu", "a folder of the TU collection: NAME_A.txt, NAME_graph_indicator.txt, NAME_graph_labels.txt, ..",

@@ -4,6 +4,7 @@
 #include <pfm/graph/dataset.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,7 @@ struct ReadRules {
   char delimiter = 0;                 // between fields; 0 = spaces, tabs and commas
   std::vector<std::string> columns =
       {};  // of an edge list: source, target, weight, type, time, -; empty = as they come
+  std::function<void(const std::string&)> note = {};  // gets a line about what a reader left out; may be empty
 
   // `says`: what the file or its format says of direction.
   BuildRules build(bool says = true) const {
