@@ -1,6 +1,6 @@
 #!/bin/bash
 # ./test.sh       gradient checks in double precision, then all fast tests of the release build
-# ./test.sh all   every preset (address, undefined-behaviour and thread sanitizers), clang, slow tests
+# ./test.sh all   every preset: address, undefined-behaviour and thread sanitizers, clang; slow tests in release and debug
 # Installs what is missing (Debian 12). Data and reference results are taken from PFM_DATA and PFM_FIXTURES, else from
 # ../shared/data and ../shared/fixtures where these exist; tests that lack them are listed as skipped.
 set -euo pipefail
@@ -38,10 +38,11 @@ case "${1:-fast}" in
     ;;
   all)
     need build test all
-    export PFM_SLOW=1
     for preset in debug tsan double clang release; do
       folder=build-$preset
       [ $preset != release ] || folder=build
+      unset PFM_SLOW
+      case $preset in debug | release) export PFM_SLOW=1 ;; esac
       build $preset
       check $folder $preset
     done

@@ -53,7 +53,7 @@ struct Dataset {
   std::map<std::string, Sparse> metapaths;  // [items, items] each: which items a path of types joins
   Sparse positives;                // [items, items]: pairs that a contrast should not push apart; 0 rows = none
   std::vector<std::string> names;  // [N] of the nodes; may be empty
-  std::vector<std::string> texts;  // UTF-8, [N], of many graphs [G] instead; may be empty
+  std::vector<std::string> texts;  // UTF-8, [N] of the nodes or [G] of the graphs; may be empty
   Task task = Task::none;
   NodeId nodes() const { return all.graph.nodes(); }
   Offset graphs() const { return all.segments.empty() ? 1 : Offset(all.segments.size()) - 1; }

@@ -137,7 +137,9 @@ Dataset read_observations(const Hdf5Reader& file, const ReadRules& rules) {
   }
   const Targets& t = data.targets;
   const bool labelled = !t.classes.empty() || t.label_sets.rows() > 0 || t.reals;
-  data.task = labelled ? Task::node : data.all.graph.edges() > 0 ? Task::link : Task::none;
+  data.task = labelled                                                    ? Task::node
+              : file.has("/obsp/adjacency") || data.all.graph.edges() > 0 ? Task::link
+                                                                          : Task::none;
   return data;
 }
 

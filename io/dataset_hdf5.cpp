@@ -173,12 +173,13 @@ std::vector<std::string> one_for_each(const Hdf5Reader& file, const std::string&
   return rows;
 }
 
-// Of nodes, or of graphs where there are many.
+// Of the nodes, or of the graphs.
 std::vector<std::string> read_texts(const Hdf5Reader& file, const Batch& all) {
   const std::string path = std::string(nodes_path) + "/texts";
   if (!file.has(path)) return {};
-  if (all.segments.empty()) return one_for_each(file, path, all.graph.nodes(), "nodes", file.strings(path));
-  return one_for_each(file, path, Offset(all.segments.size()) - 1, "graphs", file.strings(path));
+  std::vector<std::string> texts = file.strings(path);
+  if (!all.segments.empty() && texts.size() + 1 == all.segments.size()) return texts;
+  return one_for_each(file, path, all.graph.nodes(), "nodes", std::move(texts));
 }
 
 NodeId read_count(const Hdf5Reader& file) {
