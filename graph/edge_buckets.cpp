@@ -56,16 +56,16 @@ void EdgeBuckets<Entry>::double_width() {
 
 // Sorted by bucket first, so that each bucket is locked once and gets a run.
 template <class Entry>
-void EdgeBuckets<Entry>::append(std::span<const Entry> entries) {
+void EdgeBuckets<Entry>::append(std::span<const Entry> entries, std::vector<Entry>& scratch) {
   std::shared_lock lock(width_);
   std::vector<std::uint32_t> next(buckets_.size() + 1);
   for (const Entry& e : entries) ++next[std::size_t(e.source() >> shift_) + 1];
   for (std::size_t b = 0; b < buckets_.size(); ++b) next[b + 1] += next[b];
-  std::vector<Entry> sorted(entries.size());
-  for (const Entry& e : entries) sorted[next[std::size_t(e.source() >> shift_)]++] = e;
+  scratch.resize(entries.size());
+  for (const Entry& e : entries) scratch[next[std::size_t(e.source() >> shift_)]++] = e;
   std::size_t begin = 0;
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
-    if (next[b] > begin) append(buckets_[b], std::span(sorted).subspan(begin, next[b] - begin));
+    if (next[b] > begin) append(buckets_[b], std::span(scratch).subspan(begin, next[b] - begin));
     begin = next[b];
   }
 }
@@ -96,18 +96,17 @@ void EdgeBuckets<Entry>::append(Bucket& bucket, std::span<const Entry> run) {
 }
 
 template <class Entry>
-std::vector<Entry> EdgeBuckets<Entry>::take(int bucket) {
+void EdgeBuckets<Entry>::take(int bucket, std::vector<Entry>& into) {
   Bucket& from = buckets_[std::size_t(bucket)];
-  std::vector<Entry> entries;
-  entries.reserve(from.size);
+  into.clear();
+  into.reserve(from.size);
   for (const Chunk& chunk : from.chunks) {
-    entries.insert(entries.end(), chunk.entries, chunk.entries + chunk.size);
+    into.insert(into.end(), chunk.entries, chunk.entries + chunk.size);
     const std::size_t bytes = (chunk.capacity * sizeof(Entry) + Pages::page - 1) / Pages::page * Pages::page;
     Pages::give_back(chunk.entries, bytes);
   }
   from.chunks.clear();
   from.size = 0;
-  return entries;
 }
 
 template class EdgeBuckets<PlainEntry>;

@@ -62,14 +62,13 @@ class EdgeBuckets {
  public:
   EdgeBuckets(int buckets, int shift) : shift_(shift), buckets_(std::size_t(buckets)) {}
 
-  void reach(NodeId highest);                   // ranges up to this source; call before append
-  void append(std::span<const Entry> entries);  // any thread
+  void reach(NodeId highest);  // ranges up to this source; call before append
+  void append(std::span<const Entry> entries, std::vector<Entry>& scratch);  // any thread
   int buckets() const { return int(buckets_.size()); }
   NodeId first_source(int bucket) const { return NodeId(Offset(bucket) << shift_); }
   int shift() const { return shift_; }
   std::size_t size(int bucket) const { return buckets_[std::size_t(bucket)].size; }
-  // The content, whose memory goes back.
-  std::vector<Entry> take(int bucket);
+  void take(int bucket, std::vector<Entry>& into);  // becomes the content, whose memory goes back
 
  private:
   struct Chunk {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <mutex>
 #include <variant>
 
 namespace pfm {
@@ -15,10 +16,11 @@ constexpr std::size_t edges_a_turn = 1 << 15;  // their entries stay in the seco
 constexpr int most_buckets = 2048, buckets_a_wave = 64;
 
 // Least significant digit first over the bits that differ; `first` <= every source.
-void sort_entries(std::vector<PlainEntry>& entries, NodeId first, int source_bits, int target_bits) {
+void sort_entries(std::vector<PlainEntry>& entries, std::vector<PlainEntry>& other, NodeId first, int source_bits,
+                  int target_bits) {
   if (entries.size() < 512) return std::sort(entries.begin(), entries.end());
   constexpr int digit = 11;
-  std::vector<PlainEntry> other(entries.size());
+  other.resize(entries.size());
   const std::uint64_t base = std::uint64_t(first) << 32;
   auto pass = [&](int shift, int bits) {
     std::uint32_t next[(1 << digit) + 1] = {};
@@ -39,13 +41,40 @@ void sort_entries(std::vector<PlainEntry>& entries, NodeId first, int source_bit
   passes(32, source_bits);
 }
 
-void sort_entries(std::vector<OrderedEntry>& entries, NodeId, int, int) { std::sort(entries.begin(), entries.end()); }
+void sort_entries(std::vector<OrderedEntry>& entries, std::vector<OrderedEntry>&, NodeId, int, int) {
+  std::sort(entries.begin(), entries.end());
+}
 
 // The finished rows of one bucket.
 struct Part {
   std::vector<NodeId> columns;
   std::vector<Real> values;
   std::vector<Offset> origin;
+  void clear() { columns.clear(), values.clear(), origin.clear(); }
+};
+
+// Work space that threads hand on to each other, so that its pages are not mapped anew for every bucket.
+template <class Entry>
+class Scratch {
+ public:
+  struct Two {
+    std::vector<Entry> entries, other;
+  };
+  std::unique_ptr<Two> take() {
+    std::lock_guard lock(guard_);
+    if (free_.empty()) return std::make_unique<Two>();
+    auto two = std::move(free_.back());
+    free_.pop_back();
+    return two;
+  }
+  void give_back(std::unique_ptr<Two> two) {
+    std::lock_guard lock(guard_);
+    free_.push_back(std::move(two));
+  }
+
+ private:
+  std::mutex guard_;
+  std::vector<std::unique_ptr<Two>> free_;
 };
 
 Real weight_of(const PlainEntry&) { return 1; }
@@ -68,8 +97,7 @@ struct Output {
 
 // Merges equal entries; counts each row in offsets[row + 1].
 template <class Entry>
-Part merged(const std::vector<Entry>& entries, const Output& out, std::vector<Offset>& offsets) {
-  Part part;
+void merge(const std::vector<Entry>& entries, const Output& out, std::vector<Offset>& offsets, Part& part) {
   part.columns.reserve(entries.size());
   NodeId source = -1, target = -1, row = -1;
   for (const Entry& e : entries) {
@@ -84,7 +112,6 @@ Part merged(const std::vector<Entry>& entries, const Output& out, std::vector<Of
     if (out.weighted) part.values.push_back(weight_of(e));
     if (out.origin) part.origin.push_back(number_of(e));
   }
-  return part;
 }
 
 // What a finished Sparse points into.
@@ -94,24 +121,22 @@ struct Arrays {
   Growing<Real> values;
 };
 
-template <class T>
-void copy_to(T* to, std::vector<T>& from) {
-  std::ranges::copy(from, to);
-  from = {};
-}
-
 template <class Entry>
 Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out, NodeId highest) {
   auto arrays = std::make_shared<Arrays>();
   arrays->offsets.resize(std::size_t(out.nodes) + 1);
   const int target_bits = std::bit_width(std::uint32_t(std::max<NodeId>(highest, 0)));
   std::vector<Part> parts(buckets_a_wave);
+  Scratch<Entry> scratch;
   for (int first = 0; first < buckets.buckets(); first += buckets_a_wave) {
     const int count = std::min(buckets_a_wave, buckets.buckets() - first);
     parallel_blocks(count, [&](Offset b) {
-      std::vector<Entry> entries = buckets.take(first + int(b));
-      sort_entries(entries, buckets.first_source(first + int(b)), buckets.shift(), target_bits);
-      parts[b] = merged(entries, out, arrays->offsets);
+      auto two = scratch.take();
+      buckets.take(first + int(b), two->entries);
+      sort_entries(two->entries, two->other, buckets.first_source(first + int(b)), buckets.shift(), target_bits);
+      parts[b].clear();
+      merge(two->entries, out, arrays->offsets, parts[b]);
+      scratch.give_back(std::move(two));
     });
     std::vector<std::size_t> place{arrays->columns.size()};
     for (int b = 0; b < count; ++b) place.push_back(place.back() + parts[b].columns.size());
@@ -119,9 +144,9 @@ Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out, NodeId highest) 
     if (out.weighted) arrays->values.grow_to(place.back());
     if (out.origin) out.origin->resize(place.back());
     parallel_blocks(count, [&](Offset b) {
-      copy_to(arrays->columns.data() + place[b], parts[b].columns);
-      if (out.weighted) copy_to(arrays->values.data() + place[b], parts[b].values);
-      if (out.origin) copy_to(out.origin->data() + place[b], parts[b].origin);
+      std::ranges::copy(parts[b].columns, arrays->columns.data() + place[b]);
+      if (out.weighted) std::ranges::copy(parts[b].values, arrays->values.data() + place[b]);
+      if (out.origin) std::ranges::copy(parts[b].origin, out.origin->data() + place[b]);
     });
   }
   for (std::size_t v = 0; v < std::size_t(out.nodes); ++v) arrays->offsets[v + 1] += arrays->offsets[v];
@@ -174,7 +199,7 @@ void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const
   std::visit(
       [&]<class Entry>(EdgeBuckets<Entry>& buckets) {
         if (highest >= 0) buckets.reach(highest);
-        std::vector<Entry> entries;
+        std::vector<Entry> entries, scratch;
         entries.reserve(2 * std::min(edges.size(), edges_a_turn));
         for (std::size_t begin = 0; begin < edges.size(); begin += edges_a_turn) {
           entries.clear();
@@ -187,7 +212,7 @@ void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const
             if (rules.undirected && !loop)
               entries.push_back(Entry::make({e.target, e.source}, first + Offset(i), weight));
           }
-          buckets.append(entries);
+          buckets.append(entries, scratch);
         }
       },
       state_->buckets);

@@ -19,6 +19,8 @@ constexpr Offset edges_a_block = Offset{1} << 20;  // a line of an edge takes at
 struct Block {
   std::string text;
   bool header = false;  // its first line is one
+  std::vector<Edge> edges;
+  std::vector<Real> weights;
 };
 
 // One block of lines; false at the first line that is none of an edge.
@@ -112,12 +114,11 @@ std::optional<IntegerEdges> read_integer_edges(Paths paths, const ReadRules& rul
     }
     return false;
   };
-  parallel_items<Block>(next, [&](const Block& block, Offset i) {
-    std::vector<Edge> edges;
-    std::vector<Real> weights;
-    edges.reserve(block.text.size() / 12);
-    Lines lines(block.text, rules.delimiter);
-    if (block.header) lines.skip_header();
+  parallel_items<Block>(next, [&](Block& block, Offset i) {
+    auto& [text, header, edges, weights] = block;
+    edges.clear(), weights.clear();
+    Lines lines(text, rules.delimiter);
+    if (header) lines.skip_header();
     if (!lines.edges(edges, weighted ? &weights : nullptr) || Offset(edges.size()) >= edges_a_block ||
         (weighted && i >= Offset{1} << 14)) {
       usual = false;

@@ -18,7 +18,6 @@ class LineBlocks {
   // The next lines, `block_bytes` or a little more; a line that is longer makes a longer block (1 GiB at most). False
   // at the end. Damaged gzip data and data that inflate to more than 256 times their size (beyond 64 MiB) are refused.
   bool next(std::string& block);
-  std::string checksum() const;  // XXH3 of the bytes read from the file so far: of all of it after the end
   const std::filesystem::path& path() const { return path_; }
 
  private:

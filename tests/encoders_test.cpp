@@ -96,7 +96,9 @@ Outcome computed(const std::string& kind, const ConvolutionSettings& settings, c
 TEST_SUITE("encoders") {
   TEST_CASE("every kind: same bits at one and two threads, everything finite, every parameter reached") {
     const Batch b = random_batch(3000, 30000, 24);
-    for (const auto& [kind, settings] : variants()) {
+    for (const auto& variant : variants()) {
+      const auto& kind = variant.first;
+      const auto& settings = variant.second;
       INFO(kind);
       Outcome one, two;
       {
@@ -122,8 +124,10 @@ TEST_SUITE("encoders") {
     loop.graph =
         Graph(build_graph(1, std::vector<Edge>{{0, 0}}, {}, {.self_loops = BuildRules::SelfLoops::keep}).adjacency(),
               random_rows(1, 3, 2));
-    for (const auto& [kind, settings] : variants())
+    for (const auto& variant : variants())
       for (const Batch& b : {bare(4, 5), bare(1, 5), loop}) {
+        const auto& kind = variant.first;
+        const auto& settings = variant.second;
         INFO(kind);
         const Outcome result = computed(kind, settings, b, 8);
         CHECK(result.out.rows() == b.rows());
@@ -133,7 +137,9 @@ TEST_SUITE("encoders") {
   }
   TEST_CASE("every kind: constant rows, dense or sparse, give what variables give; NoGradient changes nothing") {
     const Batch b = random_batch(50, 200, 12);
-    for (const auto& [kind, settings] : variants()) {
+    for (const auto& variant : variants()) {
+      const auto& kind = variant.first;
+      const auto& settings = variant.second;
       INFO(kind);
       Params p(Rng(7));
       const Convolution layer = convolution_kind(kind).make(p, kind == "table" ? 50 : 12, 16, settings);

@@ -36,7 +36,9 @@ TEST_SUITE("io") {
                                                           {"a,b\n1,2\n", false},
                                                           {"", false},
                                                           {"<?xml version=\"1.0\"?>\n", false}};
-    for (const auto& [content, is] : cases) {
+    for (const auto& entry : cases) {
+      const auto& content = entry.first;
+      const bool is = entry.second;
       INFO(content);
       put(folder / "f", content);
       CHECK(io::is_smiles(folder / "f") == is);

@@ -271,8 +271,9 @@ std::vector<Case> graph_layer_cases(std::shared_ptr<const fixture::Group> file, 
   std::vector<Case> cases;
   for (const auto& [graph, below] : file->groups)
     for (const auto& [variant, group] : below.groups)
-      cases.push_back({graph + "/" + variant, [=, layer = path.stem().string()](Comparison& compare) {
-                         return compare_layer(layer, file->group(graph), variant, compare);
+      cases.push_back({graph + "/" + variant,
+                       [file, on = graph, name = variant, layer = path.stem().string()](Comparison& compare) {
+                         return compare_layer(layer, file->group(on), name, compare);
                        }});
   return cases;
 }

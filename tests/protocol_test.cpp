@@ -116,9 +116,9 @@ TEST_SUITE("protocol") {
     const Features good(std::move(told)), bad(std::move(same));
     for (const char* id : {"public-dgi", "public-l2", "random-10-10-80"}) {
       CAPTURE(id);
-      for (const auto& [metric, value] : protocol(id).score({good}, data, Rng(2))) {
-        CAPTURE(metric);
-        CHECK(value == doctest::Approx(100));
+      for (const auto& score : protocol(id).score({good}, data, Rng(2))) {
+        CAPTURE(score.first);
+        CHECK(score.second == doctest::Approx(100));
       }
       CHECK(protocol(id).score({bad}, data, Rng(2))[0].second < 90);
     }
