@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/graph/metapath.h>
 #include <pfm/graph/relations.h>
 #include <pfm/io/heco.h>
 #include <pfm/io/npy.h>
@@ -176,10 +177,9 @@ void add_aptpa(const Folder& folder, Dataset& data, const ReadRules& rules) {
   const auto at = [&](const char* name) { return std::ranges::find(folder.links, name) - folder.links.begin(); };
   const auto pa = at("pa"), pt = at("pt"), count = std::ptrdiff_t(folder.links.size());
   if (!data.metapaths.contains("apcpa") || data.metapaths.contains("aptpa") || pa == count || pt == count) return;
-  const Sparse papers = relation(data.all.graph, data.types, std::int32_t(pa)),
-               terms = relation(data.all.graph, data.types, std::int32_t(pt));
-  const Sparse of_author = multiply(papers.transpose(), terms);
-  data.metapaths["aptpa"] = multiply(of_author, of_author.transpose()).without_values();
+  const auto of_author = std::int32_t(pa), of_term = std::int32_t(pt);
+  const PathStep path[] = {{of_author, true}, {of_term}, {of_term, true}, {of_author}};
+  data.metapaths["aptpa"] = metapath(data.all.graph, data.types, path);
   if (rules.note) rules.note("aptpa.npz is not there: the meta-path aptpa is the pattern of PA^T PT PT^T PA");
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <pfm/graph/build.h>
+#include <pfm/graph/scaffold_split.h>
 #include <pfm/io/csv.h>
 #include <pfm/io/molecule.h>
 #include <pfm/io/smiles.h>
@@ -30,10 +31,7 @@ struct Table {
   std::vector<std::vector<Real>> targets;  // per task, per molecule; NaN = missing
 };
 
-bool same_word(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
+bool same_word(std::string_view a, std::string_view b) { return lower_case(a) == lower_case(b); }
 
 std::string_view first_word(std::string_view text) {
   text = trimmed(text);
@@ -244,6 +242,11 @@ Dataset read_smiles(Paths paths, const ReadRules& rules) {
     for (std::size_t t = 0; t < table.targets.size(); ++t) reals(Offset(g), Offset(t)) = table.targets[t][read.rows[g]];
   data.targets.reals = std::make_shared<const Matrix>(std::move(reals));
   data.task = Task::graph;
+  std::vector<std::string> scaffolds;
+  for (const Molecule& m : read.molecules) scaffolds.push_back(m.scaffold);
+  ScaffoldSplit split = scaffold_split(scaffolds);
+  data.splits = {
+      {"train", std::move(split.train)}, {"validation", std::move(split.validation)}, {"test", std::move(split.test)}};
   return data;
 }
 

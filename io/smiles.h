@@ -16,6 +16,7 @@ bool is_smiles(const std::filesystem::path& path);
 // chirality (unspecified, clockwise, counterclockwise, other). Edges are bonds, stored from both atoms: types 0 single,
 // 1 double, 2 triple, 3 aromatic, 4 other; attributes [E, 3] one-hot: direction none, up, down, the same from both
 // ends. These are the descriptors of Hu et al. 2020 (arXiv:1905.12265). Texts are the SMILES, one per graph.
+// Where there are targets the splits train, validation, test share no scaffold (graph/scaffold_split.h).
 Dataset read_smiles(Paths paths, const ReadRules& rules);
 
 }  // namespace pfm::io
