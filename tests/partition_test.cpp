@@ -70,6 +70,10 @@ TEST_SUITE("graph") {
     CHECK(draw_non_edges(5, edges, 0, Rng(1)).empty());
     CHECK(draw_non_edges(0, {}, 0, Rng(1)).empty());
     CHECK_THROWS_AS(draw_non_edges(5, edges, 8, Rng(1)), std::logic_error);
+    std::vector<Edge> dense;  // a fifth of all pairs: trials often meet an edge
+    for (NodeId u = 0; u < 200; ++u)
+      for (NodeId v = u + 1; v < 200; v += 5) dense.push_back({u, v});
+    for (const Edge e : draw_non_edges(200, dense, 1000, Rng(3))) CHECK(!std::ranges::binary_search(dense, e));
     const std::vector<Edge> few = draw_non_edges(1'000'000, edges, 1000, Rng(2));
     CHECK(std::set<Edge>(few.begin(), few.end()).size() == 1000);
     for (const Edge e : few) CHECK(e.source < e.target);
