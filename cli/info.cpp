@@ -46,7 +46,7 @@ Json statistics(const Dataset& data) {
   const Graph& graph = data.all.graph;
   const Degrees degree = degrees(graph);
   const Offset loops = graph.self_loops();
-  const Offset pairs = graph.undirected() ? (graph.edges() - loops) / 2 : Offset(graph.pairs().size());
+  const Offset pairs = graph.undirected() ? (graph.edges() - loops) / 2 : graph.pair_count();
   Json splits = Json::object();
   for (const auto& [name, ids] : data.splits) splits[name] = ids.size();
   return {{"graphs", data.graphs()},
