@@ -6,6 +6,61 @@
 #include <new>
 
 namespace pfm {
+namespace {
+
+std::size_t piece_bytes(const EdgeChunk& chunk) {
+  return (std::size_t{chunk.capacity} * chunk.entry_bytes + Pages::page - 1) / Pages::page * Pages::page;
+}
+
+// An entry is the number source - base, target; its low four bytes stand in the first part of the chunk, what is above
+// in the second.
+template <class Above>
+std::pair<std::uint32_t*, Above*> parts(const EdgeChunk& chunk) {
+  return {reinterpret_cast<std::uint32_t*>(chunk.at), reinterpret_cast<Above*>(chunk.at + 4 * chunk.capacity)};
+}
+
+template <class Above>  // void: nothing is above
+void pack_as(const EdgeChunk& chunk, std::span<const PlainEntry> run) {
+  const auto [low, above] = parts<Above>(chunk);
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    const std::uint64_t number = std::uint64_t(run[i].source() - chunk.base) << chunk.target_bits | run[i].target();
+    low[chunk.size + i] = std::uint32_t(number);
+    if constexpr (!std::is_void_v<Above>) above[chunk.size + i] = Above(number >> 32);
+  }
+}
+
+template <class Above>
+void unpack_as(const EdgeChunk& chunk, PlainEntry* into) {
+  const auto [low, above] = parts<Above>(chunk);
+  const std::uint64_t targets = (std::uint64_t{1} << chunk.target_bits) - 1;
+  for (std::size_t i = 0; i < chunk.size; ++i) {
+    std::uint64_t number = low[i];
+    if constexpr (!std::is_void_v<Above>) number |= std::uint64_t{above[i]} << 32;
+    into[i].key = (std::uint64_t(chunk.base) + (number >> chunk.target_bits)) << 32 | (number & targets);
+  }
+}
+
+void pack(const EdgeChunk& chunk, std::span<const PlainEntry> run) {
+  if (chunk.entry_bytes == 4) return pack_as<void>(chunk, run);
+  if (chunk.entry_bytes == 5) return pack_as<std::uint8_t>(chunk, run);
+  pack_as<std::uint32_t>(chunk, run);
+}
+
+void unpack(const EdgeChunk& chunk, PlainEntry* into) {
+  if (chunk.entry_bytes == 4) return unpack_as<void>(chunk, into);
+  if (chunk.entry_bytes == 5) return unpack_as<std::uint8_t>(chunk, into);
+  unpack_as<std::uint32_t>(chunk, into);
+}
+
+void pack(const EdgeChunk& chunk, std::span<const OrderedEntry> run) {
+  std::memcpy(chunk.at + chunk.size * sizeof(OrderedEntry), run.data(), run.size_bytes());
+}
+
+void unpack(const EdgeChunk& chunk, OrderedEntry* into) {
+  std::memcpy(static_cast<void*>(into), chunk.at, chunk.size * sizeof(OrderedEntry));
+}
+
+}  // namespace
 
 Pages::~Pages() {
   for (void* at : slabs_) ::munmap(at, slab);
@@ -16,6 +71,7 @@ void* Pages::take(std::size_t bytes) {
   if (left_ < bytes) {
     void* at = ::mmap(nullptr, slab, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED) throw std::bad_alloc();
+    ::madvise(at, slab, MADV_HUGEPAGE);
     slabs_.push_back(at);
     left_ = slab;
   }
@@ -42,7 +98,7 @@ void EdgeBuckets<Entry>::double_width() {
     Bucket merged;
     for (std::size_t from : {2 * b, 2 * b + 1}) {
       if (from >= buckets_.size()) break;
-      std::vector<Chunk>& chunks = buckets_[from].chunks;
+      std::vector<EdgeChunk>& chunks = buckets_[from].chunks;
       merged.chunks.insert(merged.chunks.end(), chunks.begin(), chunks.end());
       merged.size += buckets_[from].size;
       chunks.clear();
@@ -65,32 +121,40 @@ void EdgeBuckets<Entry>::append(std::span<const Entry> entries, std::vector<Entr
   for (const Entry& e : entries) scratch[next[std::size_t(e.source() >> shift_)]++] = e;
   std::size_t begin = 0;
   for (std::size_t b = 0; b < buckets_.size(); ++b) {
-    if (next[b] > begin) append(buckets_[b], std::span(scratch).subspan(begin, next[b] - begin));
+    if (next[b] > begin) append(b, std::span<const Entry>(scratch).subspan(begin, next[b] - begin));
     begin = next[b];
   }
 }
 
 template <class Entry>
-void EdgeBuckets<Entry>::append(Bucket& bucket, std::span<const Entry> run) {
-  while (bucket.busy.test_and_set(std::memory_order_acquire)) {
+void EdgeBuckets<Entry>::open_chunk(std::size_t bucket) {
+  std::vector<EdgeChunk>& chunks = buckets_[bucket].chunks;
+  const std::size_t wanted = chunks.empty() ? 0 : 2 * piece_bytes(chunks.back());
+  const std::size_t bytes = std::clamp(wanted, Pages::page, Pages::largest);
+  const std::size_t entry = Entry::bytes(shift_, target_bits());
+  auto* at = static_cast<std::byte*>(pages_.take(bytes));
+  chunks.push_back({at, 0, std::uint32_t(bytes / entry), first_source(int(bucket)), std::uint8_t(target_bits()),
+                    std::uint8_t(entry)});
+}
+
+template <class Entry>
+void EdgeBuckets<Entry>::append(std::size_t bucket, std::span<const Entry> run) {
+  auto& [busy, chunks, size] = buckets_[bucket];
+  while (busy.test_and_set(std::memory_order_acquire)) {
   }
   struct Release {
     std::atomic_flag& flag;
     ~Release() { flag.clear(std::memory_order_release); }
-  } release{bucket.busy};
-  bucket.size += run.size();
+  } release{busy};
+  size += run.size();
   while (!run.empty()) {
-    if (bucket.chunks.empty() || bucket.chunks.back().size == bucket.chunks.back().capacity) {
-      const std::size_t bytes = bucket.chunks.empty()
-                                    ? Pages::page
-                                    : std::min(Pages::largest, 2 * bucket.chunks.back().capacity * sizeof(Entry));
-      const std::size_t whole = (bytes + Pages::page - 1) / Pages::page * Pages::page;
-      bucket.chunks.push_back({static_cast<Entry*>(pages_.take(whole)), 0, whole / sizeof(Entry)});
-    }
-    Chunk& chunk = bucket.chunks.back();
-    const std::size_t count = std::min(run.size(), chunk.capacity - chunk.size);
-    std::memcpy(static_cast<void*>(chunk.entries + chunk.size), run.data(), count * sizeof(Entry));
-    chunk.size += count;
+    const bool fits = !chunks.empty() && chunks.back().size < chunks.back().capacity &&
+                      chunks.back().target_bits == target_bits();  // else of narrower ranges
+    if (!fits) open_chunk(bucket);
+    EdgeChunk& chunk = chunks.back();
+    const std::size_t count = std::min<std::size_t>(run.size(), chunk.capacity - chunk.size);
+    pack(chunk, run.first(count));
+    chunk.size += std::uint32_t(count);
     run = run.subspan(count);
   }
 }
@@ -98,12 +162,12 @@ void EdgeBuckets<Entry>::append(Bucket& bucket, std::span<const Entry> run) {
 template <class Entry>
 void EdgeBuckets<Entry>::take(int bucket, std::vector<Entry>& into) {
   Bucket& from = buckets_[std::size_t(bucket)];
-  into.clear();
-  into.reserve(from.size);
-  for (const Chunk& chunk : from.chunks) {
-    into.insert(into.end(), chunk.entries, chunk.entries + chunk.size);
-    const std::size_t bytes = (chunk.capacity * sizeof(Entry) + Pages::page - 1) / Pages::page * Pages::page;
-    Pages::give_back(chunk.entries, bytes);
+  into.resize(from.size);
+  std::size_t done = 0;
+  for (const EdgeChunk& chunk : from.chunks) {
+    unpack(chunk, into.data() + done);
+    done += chunk.size;
+    Pages::give_back(chunk.at, piece_bytes(chunk));
   }
   from.chunks.clear();
   from.size = 0;

@@ -3,6 +3,7 @@
 #include <pfm/graph/graph.h>
 
 #include <atomic>
+#include <bit>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -17,7 +18,7 @@ class Pages {
   ~Pages();
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;
-  static constexpr std::size_t page = 4096, largest = page << 4;
+  static constexpr std::size_t page = 4096, largest = page << 2;
   void* take(std::size_t bytes);                          // a multiple of page, at most `largest`
   static void give_back(void* piece, std::size_t bytes);  // of take(): the pages, not the addresses
 
@@ -37,6 +38,11 @@ struct PlainEntry {
   NodeId source() const { return NodeId(key >> 32); }
   NodeId target() const { return NodeId(key & 0x7fffffff); }
   friend auto operator<=>(const PlainEntry&, const PlainEntry&) = default;
+  // What one takes in a range of 2^source_bits sources.
+  static std::size_t bytes(int source_bits, int target_bits) {
+    const int bits = source_bits + target_bits;
+    return bits <= 32 ? 4 : bits <= 40 ? 5 : 8;
+  }
 };
 
 // The same with the number and the weight of its edge.
@@ -54,15 +60,24 @@ struct OrderedEntry {
   friend bool operator<(const OrderedEntry& a, const OrderedEntry& b) {
     return a.key != b.key ? a.key < b.key : a.low < b.low;
   }
+  static std::size_t bytes(int, int) { return sizeof(OrderedEntry); }
 };
 
-// Ranges double in width as higher sources come, so their number stays.
+// Entries of one range of sources, in one piece of memory.
+struct EdgeChunk {
+  std::byte* at;
+  std::uint32_t size, capacity;  // entries
+  NodeId base;                   // no source is below it
+  std::uint8_t target_bits, entry_bytes;
+};
+
+// Ranges double in width as higher nodes come, so their number stays.
 template <class Entry>
 class EdgeBuckets {
  public:
-  EdgeBuckets(int buckets, int shift) : shift_(shift), buckets_(std::size_t(buckets)) {}
+  EdgeBuckets(int buckets, int shift) : shift_(shift), buckets_(std::size_t(buckets)) {}  // a power of two of buckets
 
-  void reach(NodeId highest);  // ranges up to this source; call before append
+  void reach(NodeId highest);  // of all sources and targets so far; call before append
   void append(std::span<const Entry> entries, std::vector<Entry>& scratch);  // any thread
   int buckets() const { return int(buckets_.size()); }
   NodeId first_source(int bucket) const { return NodeId(Offset(bucket) << shift_); }
@@ -71,16 +86,14 @@ class EdgeBuckets {
   void take(int bucket, std::vector<Entry>& into);  // becomes the content, whose memory goes back
 
  private:
-  struct Chunk {
-    Entry* entries;
-    std::size_t size, capacity;
-  };
   struct Bucket {
     std::atomic_flag busy = ATOMIC_FLAG_INIT;
-    std::vector<Chunk> chunks;
+    std::vector<EdgeChunk> chunks;
     std::size_t size = 0;
   };
-  void append(Bucket& bucket, std::span<const Entry> run);
+  void append(std::size_t bucket, std::span<const Entry> run);
+  void open_chunk(std::size_t bucket);
+  int target_bits() const { return shift_ + std::bit_width(buckets_.size()) - 1; }
   void double_width();
 
   int shift_;

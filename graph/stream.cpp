@@ -4,6 +4,7 @@
 #include <pfm/kernels/parallel.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <mutex>
@@ -15,30 +16,41 @@ namespace {
 constexpr std::size_t edges_a_turn = 1 << 15;  // their entries stay in the second-level cache while they are sorted
 constexpr int most_buckets = 2048, buckets_a_wave = 64;
 
-// Least significant digit first over the bits that differ; `first` <= every source.
+// The digits of a key that an ascending sort goes over, the lowest first.
+struct Digits {
+  static constexpr int widest = 11, most = 6;
+  int count = 0;
+  std::array<int, most> shift, bits;
+  void over(int from, int width) {
+    for (int turns = (width + widest - 1) / widest; turns > 0; --turns, ++count) {
+      shift[count] = from, bits[count] = (width + turns - 1) / turns;
+      from += bits[count], width -= bits[count];
+    }
+  }
+};
+
+// Least significant digit first over the bits that differ; all digits are counted in one reading. `first` <= every
+// source.
 void sort_entries(std::vector<PlainEntry>& entries, std::vector<PlainEntry>& other, NodeId first, int source_bits,
                   int target_bits) {
   if (entries.size() < 512) return std::sort(entries.begin(), entries.end());
-  constexpr int digit = 11;
-  other.resize(entries.size());
+  Digits digits;
+  digits.over(0, target_bits);
+  digits.over(32, source_bits);
   const std::uint64_t base = std::uint64_t(first) << 32;
-  auto pass = [&](int shift, int bits) {
-    std::uint32_t next[(1 << digit) + 1] = {};
-    const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
-    for (const PlainEntry& e : entries) ++next[((e.key - base) >> shift & mask) + 1];
-    for (std::size_t d = 0; d < mask; ++d) next[d + 1] += next[d];
-    for (const PlainEntry& e : entries) other[next[(e.key - base) >> shift & mask]++] = e;
+  auto digit = [&](PlainEntry e, int d) {
+    return std::size_t((e.key - base) >> digits.shift[d] & ((std::uint64_t{1} << digits.bits[d]) - 1));
+  };
+  std::uint32_t next[Digits::most][(1 << Digits::widest) + 1];
+  for (int d = 0; d < digits.count; ++d) std::fill_n(next[d], (1 << digits.bits[d]) + 1, 0);
+  for (const PlainEntry& e : entries)
+    for (int d = 0; d < digits.count; ++d) ++next[d][digit(e, d) + 1];
+  other.resize(entries.size());
+  for (int d = 0; d < digits.count; ++d) {
+    for (int value = 1; value < 1 << digits.bits[d]; ++value) next[d][value] += next[d][value - 1];
+    for (const PlainEntry& e : entries) other[next[d][digit(e, d)]++] = e;
     entries.swap(other);
-  };
-  auto passes = [&](int from, int bits) {
-    for (int turns = (bits + digit - 1) / digit; turns > 0; --turns) {
-      const int now = (bits + turns - 1) / turns;
-      pass(from, now);
-      from += now, bits -= now;
-    }
-  };
-  passes(0, target_bits);
-  passes(32, source_bits);
+  }
 }
 
 void sort_entries(std::vector<OrderedEntry>& entries, std::vector<OrderedEntry>&, NodeId, int, int) {
@@ -50,7 +62,7 @@ struct Part {
   std::vector<NodeId> columns;
   std::vector<Real> values;
   std::vector<Offset> origin;
-  void clear() { columns.clear(), values.clear(), origin.clear(); }
+  void clear() { values.clear(), origin.clear(); }  // columns are overwritten
 };
 
 // Work space that threads hand on to each other, so that its pages are not mapped anew for every bucket.
@@ -97,8 +109,10 @@ struct Output {
 
 // Merges equal entries; counts each row in offsets[row + 1].
 template <class Entry>
-void merge(const std::vector<Entry>& entries, const Output& out, std::vector<Offset>& offsets, Part& part) {
-  part.columns.reserve(entries.size());
+void merge(const std::vector<Entry>& entries, const Output& output, std::vector<Offset>& offsets, Part& part) {
+  const Output out = output;  // of this function alone, so that it stays in registers
+  part.columns.resize(entries.size());
+  NodeId* column = part.columns.data();
   NodeId source = -1, target = -1, row = -1;
   for (const Entry& e : entries) {
     if (e.source() == source && e.target() == target) {
@@ -108,10 +122,11 @@ void merge(const std::vector<Entry>& entries, const Output& out, std::vector<Off
     if (e.source() != source) row = out.number(e.source());
     source = e.source(), target = e.target();
     ++offsets[std::size_t(row) + 1];
-    part.columns.push_back(out.number(target));
+    *column++ = out.number(target);
     if (out.weighted) part.values.push_back(weight_of(e));
     if (out.origin) part.origin.push_back(number_of(e));
   }
+  part.columns.resize(std::size_t(column - part.columns.data()));
 }
 
 // What a finished Sparse points into.

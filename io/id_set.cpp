@@ -27,7 +27,11 @@ void IdSet::add(NodeId id) {
 }
 
 void IdSet::add(std::span<const Edge> edges) {
-  for (const Edge& e : edges) add(e.source), add(e.target);
+  NodeId source = -1;  // files that are sorted by it name it often
+  for (const Edge& e : edges) {
+    if (e.source != source) add(source = e.source);
+    add(e.target);
+  }
 }
 
 Offset IdSet::count() const {

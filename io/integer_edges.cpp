@@ -5,6 +5,7 @@
 #include <pfm/kernels/parallel.h>
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -70,7 +71,24 @@ class Lines {
     while (at_ < end_ && between(*at_)) ++at_;
     return at_ != begin;
   }
+  // Up to seven digits that eight bytes hold with their end, without a branch on how many they are: the first digit is
+  // in the lowest byte; neighbours are joined to pairs, fours, eight (Lemire's parse of eight digits).
   bool number(std::uint32_t& value) {
+    if (end_ - at_ < 8) return long_number(value);
+    std::uint64_t digits;
+    std::memcpy(&digits, at_, 8);
+    digits ^= 0x3030303030303030;
+    const std::uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;  // bytes above 9
+    const int count = std::countr_zero(others) / 8;
+    if (count == 0 || count == 8) return long_number(value);
+    digits <<= 64 - 8 * count;
+    digits = (digits * (1 + (10 << 8)) >> 8) & 0x00ff00ff00ff00ff;
+    digits = (digits * (1 + (100 << 16)) >> 16) & 0x0000ffff0000ffff;
+    value = std::uint32_t(digits * (1 + (std::uint64_t{10000} << 32)) >> 32);
+    at_ += count;
+    return true;
+  }
+  bool long_number(std::uint32_t& value) {
     std::uint64_t sum = 0;
     const char* begin = at_;
     for (; at_ < end_; ++at_) {

@@ -3,6 +3,7 @@
 #include <pfm/graph/boost.h>
 #include <pfm/graph/build.h>
 #include <pfm/graph/components.h>
+#include <pfm/kernels/random.h>
 
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/connected_components.hpp>
@@ -51,6 +52,21 @@ TEST_SUITE("graph") {
     std::vector<Edge> path;
     for (NodeId v = 0; v + 1 < 100000; ++v) path.push_back({v, v + 1});
     CHECK(components(build_graph(100000, path)).count == 1);
+  }
+  TEST_CASE("components of a random graph: one large, many small, edges stored both ways or one way") {
+    for (bool undirected : {true, false})
+      for (double degree : {0.5, 1.2, 4.0}) {
+        const NodeId n = 200000;
+        std::vector<Edge> edges;
+        for (NodeId i = 0; i < degree * n / 2; ++i)
+          edges.push_back(
+              {NodeId(Rng(1).below(2 * std::uint64_t(i), n)), NodeId(Rng(1).below(2 * std::uint64_t(i) + 1, n))});
+        std::vector<int> of(n);
+        const int count = boost::connected_components(build_graph(n, edges), of.data());
+        const Components found = components(build_graph(n, edges, {}, {.undirected = undirected}));
+        CHECK(found.count == count);
+        CHECK(found.of == of);
+      }
   }
   TEST_CASE("breadth-first search and shortest paths") {
     const Graph g = example();

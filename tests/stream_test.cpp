@@ -1,11 +1,14 @@
 // Edges that stream into a graph: the same graph for any order, any blocks and any number of threads.
 #include <doctest/doctest.h>
+#include <pfm/graph/edge_buckets.h>
 #include <pfm/graph/stream.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/random.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <set>
 
 #include "same_dataset.h"
 
@@ -95,6 +98,33 @@ TEST_SUITE("graph") {
       });
       CHECK(same(stream.finish(2000000).adjacency(), expected.adjacency()));
     }
+  }
+
+  TEST_CASE("edge buckets give back what came, in four, five and eight bytes an entry") {
+    const NodeId highest[] = {1 << 16, 1 << 20, 1 << 22, 1 << 25, 1 << 28, std::numeric_limits<NodeId>::max() - 1};
+    EdgeBuckets<PlainEntry> buckets(2048, 5);
+    std::set<std::size_t> widths;
+    std::vector<PlainEntry> sent, taken, scratch, bucket;
+    for (NodeId top : highest) {  // ranges widen under the entries that came before
+      buckets.reach(top);
+      widths.insert(PlainEntry::bytes(buckets.shift(), buckets.shift() + 11));
+      std::vector<PlainEntry> now;
+      for (std::uint64_t i = 0; i < 20000; ++i)
+        now.push_back(
+            PlainEntry::make({NodeId(Rng(3).below(2 * i, std::uint64_t(top) + 1)), i % 100 ? NodeId(i) : top}, 0, 1));
+      now.push_back(PlainEntry::make({top, top}, 0, 1));
+      buckets.append(now, scratch);
+      sent.insert(sent.end(), now.begin(), now.end());
+    }
+    CHECK(widths == std::set<std::size_t>{4, 5, 8});
+    for (int b = 0; b < buckets.buckets(); ++b) {
+      buckets.take(b, bucket);
+      for (const PlainEntry& e : bucket) CHECK((e.source() >> buckets.shift()) == b);
+      taken.insert(taken.end(), bucket.begin(), bucket.end());
+    }
+    std::ranges::sort(sent);
+    std::ranges::sort(taken);
+    CHECK(sent == taken);
   }
 
   TEST_CASE("stream: nodes renumbered by rank") {
