@@ -35,7 +35,8 @@ struct Verb {
   std::size_t least, most;           // words after the verb
   std::vector<std::string> options;  // of the table; the common ones are added
   int (*run)(const Arguments& arguments);
-  std::string more = "";  // of the help, after the options
+  std::string more = "";                              // of the help, after the options
+  int (*plan)(const Arguments& arguments) = nullptr;  // says what `run` will take; null: nothing is said
 };
 
 // Error (usage) for unknown options, missing values and too few or too many words.

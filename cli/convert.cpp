@@ -1,5 +1,6 @@
 // pfm convert FORMAT INPUT.. OUT.h5: any supported format as HDF5.
 #include <fmt/format.h>
+#include <pfm/cli/convert.h>
 #include <pfm/cli/data.h>
 #include <pfm/cli/format.h>
 #include <pfm/cli/output.h>
@@ -45,34 +46,41 @@ static io::ReadRules rules_of(const Arguments& arguments, const io::Format& form
   return rules;
 }
 
-int convert(const Arguments& arguments) {
-  namespace fs = std::filesystem;
-  const io::Format& format = format_to_read(arguments.words.front());
+ConvertJob convert_job(const Arguments& arguments) {
+  ConvertJob job;
+  job.format = &format_to_read(arguments.words.front());
   const std::string& output = arguments.words.back();
   if (!output.ends_with(".h5"))
     throw Error(Fault::usage, fmt::format("convert: the output comes last and ends in .h5, got \"{}\"", output));
-  const std::vector<fs::path> inputs(arguments.words.begin() + 1, arguments.words.end() - 1);
-  if (inputs.size() > format.most)
-    throw Error(Fault::usage, fmt::format("convert {}: found {} inputs, expected {}{}", format.id, inputs.size(),
-                                          format.most > 1 ? "at most " : "", format.most));
-  io::Provenance made_by{.command = fmt::format("pfm convert {}", format.id), .sources = {}};
-  io::ReadRules rules = rules_of(arguments, format, made_by.command);
+  job.output = output;
+  job.inputs.assign(arguments.words.begin() + 1, arguments.words.end() - 1);
+  if (job.inputs.size() > job.format->most)
+    throw Error(Fault::usage, fmt::format("convert {}: found {} inputs, expected {}{}", job.format->id,
+                                          job.inputs.size(), job.format->most > 1 ? "at most " : "", job.format->most));
+  job.command = fmt::format("pfm convert {}", job.format->id);
+  job.rules = rules_of(arguments, *job.format, job.command);
+  job.sources = job.inputs;
+  if (!job.rules.labels.empty()) job.sources.push_back(job.rules.labels);
+  for (const auto& source : job.sources)
+    if (!std::filesystem::exists(source))
+      throw Error(Fault::input, fmt::format("{}: no such file or folder", source.string()));
+  return job;
+}
+
+int convert(const Arguments& arguments) {
+  ConvertJob job = convert_job(arguments);
   Monitor monitor(arguments);
-  rules.note = [&](const std::string& line) { monitor.say(line); };
-  std::vector<fs::path> sources = inputs;
-  if (!rules.labels.empty()) sources.push_back(rules.labels);
-  for (const fs::path& source : sources) {
-    if (!fs::exists(source)) throw Error(Fault::input, fmt::format("{}: no such file or folder", source.string()));
-    made_by.sources.push_back({source.filename().string(), ""});
-  }
+  job.rules.note = [&](const std::string& line) { monitor.say(line); };
+  io::Provenance made_by{.command = job.command, .sources = {}};
+  for (const auto& source : job.sources) made_by.sources.push_back({source.filename().string(), ""});
   Dataset data;
-  parallel_pair([&] { data = format.read(inputs, rules); },
+  parallel_pair([&] { data = job.format->read(job.inputs, job.rules); },
                 [&] {
-                  for (std::size_t i = 0; i < sources.size(); ++i)
-                    made_by.sources[i].xxh3 = io::checksum_of_file(sources[i]);
+                  for (std::size_t i = 0; i < job.sources.size(); ++i)
+                    made_by.sources[i].xxh3 = io::checksum_of_file(job.sources[i]);
                 });
-  io::write_dataset(output, data, made_by);
-  put(described(data) + fmt::format("wrote {}\n", output));
+  io::write_dataset(job.output, data, made_by);
+  put(described(data) + fmt::format("wrote {}\n", job.output.string()));
   return 0;
 }
 

@@ -48,8 +48,9 @@ int dispatch(int argc, const char* const* argv) {
   if (word.empty()) throw Error(Fault::usage, "expected a verb, got nothing; \"pfm --help\" lists them");
   if (word == "--help" || word == "-h") return put(overview()), done;
   if (word == "--version") return put(fmt::format("pfm {}\n", version())), done;
-  const Verb& verb = verb_named(word);
-  const Arguments arguments = parse(verb, argc, argv);
+  const bool planning = word == "plan" && argc > 2 && argv[2][0] != '-';
+  const Verb verb = planning ? planned(argv[2]) : verb_named(word);
+  const Arguments arguments = planning ? parse(verb, argc - 1, argv + 1) : parse(verb, argc, argv);
   if (arguments.has("help")) return put(help_text(verb)), done;
   check_outputs(arguments);
   limit_memory(arguments.bytes("memory"));

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pfm/cli/format.h>
+#include <pfm/cli/plan.h>
 #include <pfm/cli/synth.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/kernels/error.h>
+
+#include <algorithm>
 
 namespace pfm {
 
@@ -16,7 +20,7 @@ const std::vector<Verb>& verbs() {
   // clang-format off
   static const std::vector<Verb> all{
       {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + formats_to_read(),
-       3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns"}, convert},
+       3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns"}, convert, "", plan_convert},
       {"export", "FORMAT DATA OUT", "the graph of DATA in another program's format; FORMAT is " + formats_to_write(),
        3, 3, {"both"}, export_data},
       {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
@@ -26,9 +30,11 @@ const std::vector<Verb>& verbs() {
       {"help", "[METHOD|ENCODER|PROTOCOL|VERB]", "what it does, its options with defaults, published figures",
        0, 1, {}, help},
       {"run", "METHOD DATA", "pretrain and evaluate over seeds, beside what needs no training",
-       2, 2, {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"}, run},
+       2, 2, {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"}, run, "", plan_run},
       {"pretrain", "METHOD DATA -o M.safetensors", "train one encoder; --resume goes on from its checkpoint exactly",
-       2, 2, {"output", "seed", "preset", "protocol", "set", "checkpoint-every", "resume", "log"}, pretrain},
+       2, 2, {"output", "seed", "preset", "protocol", "set", "checkpoint-every", "resume", "log"}, pretrain, "", plan_pretrain},
+      {"plan", "run|pretrain|convert ..", "memory, disk and time of that command, before anything is computed",
+       1, 64, {}, plan},
       {"embed", "M DATA -o E.{h5,npy,txt}", "a row of numbers per node of DATA, by a pretrained encoder",
        2, 2, {"output"}, embed},
       {"eval", "M|E DATA", "the evaluation of run alone, of a pretrained encoder or of any rows of numbers",
@@ -53,6 +59,18 @@ const Verb& verb_named(const std::string& name) {
     known.push_back(v.name);
   }
   throw Error(Fault::usage, unknown_word("verb", name, known));
+}
+
+Verb planned(const std::string& name) {
+  Verb verb = verb_named(name);
+  std::vector<std::string> known;
+  for (const Verb& v : verbs())
+    if (v.plan) known.push_back(v.name);
+  if (!verb.plan)
+    throw Error(Fault::usage, fmt::format("plan: {} has no plan, known: {}", name, fmt::join(known, ", ")));
+  verb.run = verb.plan;
+  if (std::ranges::find(verb.options, "json") == verb.options.end()) verb.options.push_back("json");
+  return verb;
 }
 
 }  // namespace pfm

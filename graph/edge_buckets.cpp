@@ -29,14 +29,21 @@ void pack_as(const EdgeChunk& chunk, std::span<const PlainEntry> run) {
   }
 }
 
-template <class Above>
-void unpack_as(const EdgeChunk& chunk, PlainEntry* into) {
+// What holds entries while they are sorted: numbers as above, but of the range and the bits of `to`.
+struct Frame {
+  NodeId base;
+  int target_bits;
+};
+
+template <class Above, class Number>
+void unpack_as(const EdgeChunk& chunk, Frame to, Number* into) {
   const auto [low, above] = parts<Above>(chunk);
-  const std::uint64_t targets = (std::uint64_t{1} << chunk.target_bits) - 1;
+  const std::uint64_t targets = (std::uint64_t{1} << chunk.target_bits) - 1, moved = std::uint64_t(chunk.base - to.base)
+                                                                                     << to.target_bits;
   for (std::size_t i = 0; i < chunk.size; ++i) {
     std::uint64_t number = low[i];
     if constexpr (!std::is_void_v<Above>) number |= std::uint64_t{above[i]} << 32;
-    into[i].key = (std::uint64_t(chunk.base) + (number >> chunk.target_bits)) << 32 | (number & targets);
+    into[i] = Number(moved + (number >> chunk.target_bits << to.target_bits | (number & targets)));
   }
 }
 
@@ -46,17 +53,18 @@ void pack(const EdgeChunk& chunk, std::span<const PlainEntry> run) {
   pack_as<std::uint32_t>(chunk, run);
 }
 
-void unpack(const EdgeChunk& chunk, PlainEntry* into) {
-  if (chunk.entry_bytes == 4) return unpack_as<void>(chunk, into);
-  if (chunk.entry_bytes == 5) return unpack_as<std::uint8_t>(chunk, into);
-  unpack_as<std::uint32_t>(chunk, into);
+template <class Number>
+void unpack(const EdgeChunk& chunk, Frame to, Number* into) {
+  if (chunk.entry_bytes == 4) return unpack_as<void>(chunk, to, into);
+  if (chunk.entry_bytes == 5) return unpack_as<std::uint8_t>(chunk, to, into);
+  unpack_as<std::uint32_t>(chunk, to, into);
 }
 
 void pack(const EdgeChunk& chunk, std::span<const OrderedEntry> run) {
   std::memcpy(chunk.at + chunk.size * sizeof(OrderedEntry), run.data(), run.size_bytes());
 }
 
-void unpack(const EdgeChunk& chunk, OrderedEntry* into) {
+void unpack(const EdgeChunk& chunk, Frame, OrderedEntry* into) {
   std::memcpy(static_cast<void*>(into), chunk.at, chunk.size * sizeof(OrderedEntry));
 }
 
@@ -160,12 +168,13 @@ void EdgeBuckets<Entry>::append(std::size_t bucket, std::span<const Entry> run) 
 }
 
 template <class Entry>
-void EdgeBuckets<Entry>::take(int bucket, std::vector<Entry>& into) {
+template <class Stored>
+void EdgeBuckets<Entry>::take(int bucket, std::vector<Stored>& into) {
   Bucket& from = buckets_[std::size_t(bucket)];
   into.resize(from.size);
   std::size_t done = 0;
   for (const EdgeChunk& chunk : from.chunks) {
-    unpack(chunk, into.data() + done);
+    unpack(chunk, {first_source(bucket), target_bits()}, into.data() + done);
     done += chunk.size;
     Pages::give_back(chunk.at, piece_bytes(chunk));
   }
@@ -175,5 +184,8 @@ void EdgeBuckets<Entry>::take(int bucket, std::vector<Entry>& into) {
 
 template class EdgeBuckets<PlainEntry>;
 template class EdgeBuckets<OrderedEntry>;
+template void EdgeBuckets<PlainEntry>::take(int, std::vector<std::uint32_t>&);
+template void EdgeBuckets<PlainEntry>::take(int, std::vector<std::uint64_t>&);
+template void EdgeBuckets<OrderedEntry>::take(int, std::vector<OrderedEntry>&);
 
 }  // namespace pfm

@@ -29,7 +29,7 @@ class Pages {
   std::size_t left_ = 0;
 };
 
-// A stored entry: its ends; keys ascend by (source, target).
+// A stored entry: its ends.
 struct PlainEntry {
   std::uint64_t key;  // source, target
   static PlainEntry make(Edge e, Offset, Real) {
@@ -37,7 +37,6 @@ struct PlainEntry {
   }
   NodeId source() const { return NodeId(key >> 32); }
   NodeId target() const { return NodeId(key & 0x7fffffff); }
-  friend auto operator<=>(const PlainEntry&, const PlainEntry&) = default;
   // What one takes in a range of 2^source_bits sources.
   static std::size_t bytes(int source_bits, int target_bits) {
     const int bits = source_bits + target_bits;
@@ -82,8 +81,12 @@ class EdgeBuckets {
   int buckets() const { return int(buckets_.size()); }
   NodeId first_source(int bucket) const { return NodeId(Offset(bucket) << shift_); }
   int shift() const { return shift_; }
+  int target_bits() const { return shift_ + std::bit_width(buckets_.size()) - 1; }  // of any node reached
   std::size_t size(int bucket) const { return buckets_[std::size_t(bucket)].size; }
-  void take(int bucket, std::vector<Entry>& into);  // becomes the content, whose memory goes back
+  // Becomes the content, whose memory goes back. Stored is OrderedEntry, or for plain entries a number of as many bits
+  // as source - first_source(bucket), target have: 32 or 64.
+  template <class Stored>
+  void take(int bucket, std::vector<Stored>& into);
 
  private:
   struct Bucket {
@@ -93,7 +96,6 @@ class EdgeBuckets {
   };
   void append(std::size_t bucket, std::span<const Entry> run);
   void open_chunk(std::size_t bucket);
-  int target_bits() const { return shift_ + std::bit_width(buckets_.size()) - 1; }
   void double_width();
 
   int shift_;

@@ -15,47 +15,52 @@ namespace {
 
 constexpr std::size_t edges_a_turn = 1 << 15;  // their entries stay in the second-level cache while they are sorted
 constexpr int most_buckets = 2048, buckets_a_wave = 64;
+constexpr std::size_t shares = 16, least_share = 1 << 20;
 
-// The digits of a key that an ascending sort goes over, the lowest first.
-struct Digits {
-  static constexpr int widest = 11, most = 6;
-  int count = 0;
-  std::array<int, most> shift, bits;
-  void over(int from, int width) {
-    for (int turns = (width + widest - 1) / widest; turns > 0; --turns, ++count) {
-      shift[count] = from, bits[count] = (width + turns - 1) / turns;
-      from += bits[count], width -= bits[count];
+// Plain entries of one bucket: numbers of source - first, target.
+struct PlainBucket {
+  NodeId first;
+  int source_bits, target_bits;
+  NodeId source(std::uint64_t e) const { return first + NodeId(e >> target_bits); }
+  NodeId target(std::uint64_t e) const { return NodeId(e & ((std::uint64_t{1} << target_bits) - 1)); }
+  Real weight(std::uint64_t) const { return 1; }
+  Offset number(std::uint64_t) const { return 0; }
+
+  // Least significant digit first; all digits are counted in one reading.
+  template <class Number>
+  void sort(std::vector<Number>& entries, std::vector<Number>& other) const {
+    if (entries.size() < 512) return std::sort(entries.begin(), entries.end());
+    constexpr int widest = 11, most_digits = 6;
+    const int bits = source_bits + target_bits, digits = (bits + widest - 1) / widest,
+              width = (bits + digits - 1) / digits, values = 1 << width;
+    auto digit = [&](Number e, int d) { return std::size_t(e >> (d * width)) & std::size_t(values - 1); };
+    std::uint32_t next[most_digits][(1 << widest) + 1];
+    for (int d = 0; d < digits; ++d) std::fill_n(next[d], values + 1, 0);
+    for (const Number e : entries)
+      for (int d = 0; d < digits; ++d) ++next[d][digit(e, d) + 1];
+    other.resize(entries.size());
+    for (int d = 0; d < digits; ++d) {
+      for (int value = 1; value < values; ++value) next[d][value] += next[d][value - 1];
+      for (const Number e : entries) other[next[d][digit(e, d)]++] = e;
+      entries.swap(other);
     }
   }
 };
 
-// Least significant digit first over the bits that differ; all digits are counted in one reading. `first` <= every
-// source.
-void sort_entries(std::vector<PlainEntry>& entries, std::vector<PlainEntry>& other, NodeId first, int source_bits,
-                  int target_bits) {
-  if (entries.size() < 512) return std::sort(entries.begin(), entries.end());
-  Digits digits;
-  digits.over(0, target_bits);
-  digits.over(32, source_bits);
-  const std::uint64_t base = std::uint64_t(first) << 32;
-  auto digit = [&](PlainEntry e, int d) {
-    return std::size_t((e.key - base) >> digits.shift[d] & ((std::uint64_t{1} << digits.bits[d]) - 1));
-  };
-  std::uint32_t next[Digits::most][(1 << Digits::widest) + 1];
-  for (int d = 0; d < digits.count; ++d) std::fill_n(next[d], (1 << digits.bits[d]) + 1, 0);
-  for (const PlainEntry& e : entries)
-    for (int d = 0; d < digits.count; ++d) ++next[d][digit(e, d) + 1];
-  other.resize(entries.size());
-  for (int d = 0; d < digits.count; ++d) {
-    for (int value = 1; value < 1 << digits.bits[d]; ++value) next[d][value] += next[d][value - 1];
-    for (const PlainEntry& e : entries) other[next[d][digit(e, d)]++] = e;
-    entries.swap(other);
+struct OrderedBucket {
+  NodeId source(const OrderedEntry& e) const { return e.source(); }
+  NodeId target(const OrderedEntry& e) const { return e.target(); }
+  Real weight(const OrderedEntry& e) const { return e.weight; }
+  Offset number(const OrderedEntry& e) const { return e.number(); }
+  void sort(std::vector<OrderedEntry>& entries, std::vector<OrderedEntry>&) const {
+    std::sort(entries.begin(), entries.end());
   }
-}
+};
 
-void sort_entries(std::vector<OrderedEntry>& entries, std::vector<OrderedEntry>&, NodeId, int, int) {
-  std::sort(entries.begin(), entries.end());
+PlainBucket content(const EdgeBuckets<PlainEntry>& buckets, int b) {
+  return {buckets.first_source(b), buckets.shift(), buckets.target_bits()};
 }
+OrderedBucket content(const EdgeBuckets<OrderedEntry>&, int) { return {}; }
 
 // The finished rows of one bucket.
 struct Part {
@@ -66,11 +71,11 @@ struct Part {
 };
 
 // Work space that threads hand on to each other, so that its pages are not mapped anew for every bucket.
-template <class Entry>
+template <class Stored>
 class Scratch {
  public:
   struct Two {
-    std::vector<Entry> entries, other;
+    std::vector<Stored> entries, other;
   };
   std::unique_ptr<Two> take() {
     std::lock_guard lock(guard_);
@@ -89,11 +94,6 @@ class Scratch {
   std::vector<std::unique_ptr<Two>> free_;
 };
 
-Real weight_of(const PlainEntry&) { return 1; }
-Real weight_of(const OrderedEntry& e) { return e.weight; }
-Offset number_of(const PlainEntry&) { return 0; }
-Offset number_of(const OrderedEntry& e) { return e.number(); }
-
 struct Output {
   NodeId nodes;
   const Ranks* ranks;  // null: numbers stay
@@ -108,23 +108,25 @@ struct Output {
 };
 
 // Merges equal entries; counts each row in offsets[row + 1].
-template <class Entry>
-void merge(const std::vector<Entry>& entries, const Output& output, std::vector<Offset>& offsets, Part& part) {
+template <class Stored, class Bucket>
+void merge(const std::vector<Stored>& entries, const Bucket& bucket, const Output& output, std::vector<Offset>& offsets,
+           Part& part) {
   const Output out = output;  // of this function alone, so that it stays in registers
   part.columns.resize(entries.size());
   NodeId* column = part.columns.data();
   NodeId source = -1, target = -1, row = -1;
-  for (const Entry& e : entries) {
-    if (e.source() == source && e.target() == target) {
-      if (out.weighted && out.sum) part.values.back() += weight_of(e);
+  for (const Stored& e : entries) {
+    const NodeId u = bucket.source(e), v = bucket.target(e);
+    if (u == source && v == target) {
+      if (out.weighted && out.sum) part.values.back() += bucket.weight(e);
       continue;
     }
-    if (e.source() != source) row = out.number(e.source());
-    source = e.source(), target = e.target();
+    if (u != source) row = out.number(u);
+    source = u, target = v;
     ++offsets[std::size_t(row) + 1];
     *column++ = out.number(target);
-    if (out.weighted) part.values.push_back(weight_of(e));
-    if (out.origin) part.origin.push_back(number_of(e));
+    if (out.weighted) part.values.push_back(bucket.weight(e));
+    if (out.origin) part.origin.push_back(bucket.number(e));
   }
   part.columns.resize(std::size_t(column - part.columns.data()));
 }
@@ -136,21 +138,37 @@ struct Arrays {
   Growing<Real> values;
 };
 
+// How many buckets from `first` on are finished together: their parts are memory beside the result's, so they hold a
+// share of all entries, or are one.
 template <class Entry>
-Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out, NodeId highest) {
+int wave_from(const EdgeBuckets<Entry>& buckets, int first, std::size_t share) {
+  std::size_t entries = 0;
+  int count = 0;
+  for (; count < buckets_a_wave && first + count < buckets.buckets(); ++count) {
+    entries += buckets.size(first + count);
+    if (count > 0 && entries > share) break;
+  }
+  return count;
+}
+
+template <class Stored, class Entry>
+Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out) {
   auto arrays = std::make_shared<Arrays>();
   arrays->offsets.resize(std::size_t(out.nodes) + 1);
-  const int target_bits = std::bit_width(std::uint32_t(std::max<NodeId>(highest, 0)));
   std::vector<Part> parts(buckets_a_wave);
-  Scratch<Entry> scratch;
-  for (int first = 0; first < buckets.buckets(); first += buckets_a_wave) {
-    const int count = std::min(buckets_a_wave, buckets.buckets() - first);
+  Scratch<Stored> scratch;
+  std::size_t entries = 0;
+  for (int b = 0; b < buckets.buckets(); ++b) entries += buckets.size(b);
+  const std::size_t share = std::max(entries / shares, least_share);
+  for (int first = 0, count = 0; first < buckets.buckets(); first += count) {
+    count = wave_from(buckets, first, share);
     parallel_blocks(count, [&](Offset b) {
       auto two = scratch.take();
       buckets.take(first + int(b), two->entries);
-      sort_entries(two->entries, two->other, buckets.first_source(first + int(b)), buckets.shift(), target_bits);
+      const auto bucket = content(buckets, first + int(b));
+      bucket.sort(two->entries, two->other);
       parts[b].clear();
-      merge(two->entries, out, arrays->offsets, parts[b]);
+      merge(two->entries, bucket, out, arrays->offsets, parts[b]);
       scratch.give_back(std::move(two));
     });
     std::vector<std::size_t> place{arrays->columns.size()};
@@ -185,7 +203,6 @@ Layout layout_for(NodeId nodes) {
 struct GraphStream::State {
   BuildRules rules;
   std::variant<EdgeBuckets<PlainEntry>, EdgeBuckets<OrderedEntry>> buckets;
-  std::atomic<NodeId> highest = -1;
   Graph finish(const Output& out);
   State(BuildRules r, std::in_place_index_t<0> kind, Layout l) : rules(r), buckets(kind, l.buckets, l.shift) {}
   State(BuildRules r, std::in_place_index_t<1> kind, Layout l) : rules(r), buckets(kind, l.buckets, l.shift) {}
@@ -209,8 +226,6 @@ void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const
   for (Real w : weights) expect(std::isfinite(w), "GraphStream: finite weights");
   expect(lowest == 0, "GraphStream: nodes in range");
   const BuildRules& rules = state_->rules;
-  for (NodeId seen = state_->highest; seen < highest && !state_->highest.compare_exchange_weak(seen, highest);) {
-  }
   std::visit(
       [&]<class Entry>(EdgeBuckets<Entry>& buckets) {
         if (highest >= 0) buckets.reach(highest);
@@ -238,7 +253,12 @@ Graph GraphStream::State::finish(const Output& out) {
       [&]<class Entry>(EdgeBuckets<Entry>& from) {
         expect(std::is_same_v<Entry, OrderedEntry> || (!out.weighted && out.origin == nullptr),
                "GraphStream: weights and origins need Keep::ordered");
-        return finished(from, out, highest);
+        if constexpr (std::is_same_v<Entry, OrderedEntry>)
+          return finished<OrderedEntry>(from, out);
+        else if (from.shift() + from.target_bits() <= 32)
+          return finished<std::uint32_t>(from, out);
+        else
+          return finished<std::uint64_t>(from, out);
       },
       buckets);
   if (rules.undirected) adjacency.known_symmetric();
@@ -254,6 +274,27 @@ Graph GraphStream::finish(NodeId nodes, bool weighted, std::vector<Offset>* orig
 Graph GraphStream::finish(const Ranks& ranks, bool weighted) {
   const bool sum = state_->rules.duplicates == BuildRules::Duplicates::sum;
   return state_->finish({ranks.count(), &ranks, weighted, sum, nullptr});
+}
+
+// The last chunk of a range is not full; beside are finished parts and what is being sorted, twice: the most crowded
+// range by one thread, some half as large by the others.
+GraphStream::Bytes GraphStream::peak_bytes(Offset entries, NodeId highest, Offset crowded, Keep keep, int threads) {
+  Layout layout = layout_for(0);
+  while (highest >> layout.shift >= layout.buckets) ++layout.shift;
+  const int target_bits = layout.shift + std::bit_width(unsigned(layout.buckets)) - 1;
+  const bool ordered = keep == Keep::ordered;
+  const std::size_t waiting = ordered ? sizeof(OrderedEntry) : PlainEntry::bytes(layout.shift, target_bits),
+                    sorted = ordered                            ? sizeof(OrderedEntry)
+                             : layout.shift + target_bits <= 32 ? 4
+                                                                : 8,
+                    finished = sizeof(NodeId) + (ordered ? sizeof(Real) : 0);
+  const std::size_t count = std::size_t(entries), share = std::min(count, std::max(count / shares, least_share));
+  const std::size_t not_full = std::min(count * waiting, std::size_t(layout.buckets) * Pages::largest) / 4;
+  const std::size_t offsets = (std::size_t(highest) + 2) * sizeof(Offset);
+  return {count * waiting + not_full,
+          count * std::max(waiting, finished) + not_full + share * finished +
+              std::size_t(threads + 1) * std::size_t(crowded) * sorted + offsets,
+          count * finished + offsets};
 }
 
 }  // namespace pfm

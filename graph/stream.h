@@ -7,9 +7,9 @@
 
 namespace pfm {
 
-// Edges are kept by ranges of their sources (8 bytes per stored entry, 16 where order, weights or origins matter) and
-// sorted range by range at the end, each range's memory given back as its part of the result grows. At the peak that
-// is twice the bytes of the finished adjacency.
+// Edges are kept by ranges of their sources (4 bytes per stored entry up to 2^21 nodes, 5 up to 2^25, then 8; 16 where
+// order, weights or origins matter) and sorted range by range at the end, each range's memory given back as its part of
+// the result grows.
 class GraphStream {
  public:
   enum class Keep {
@@ -34,6 +34,14 @@ class GraphStream {
 
   // The same, nodes renumbered by their rank; one without is a broken expectation.
   Graph finish(const Ranks& ranks, bool weighted = false);
+
+  // Bytes for so many stored entries (an undirected edge is two) over nodes 0 .. highest, at the peaks of its three
+  // times; `crowded` of them are in the range of 2^crowd_bits sources that has most.
+  struct Bytes {
+    std::size_t waiting, sorting, finished;
+  };
+  static constexpr int crowd_bits = 11;
+  static Bytes peak_bytes(Offset entries, NodeId highest, Offset crowded, Keep keep, int threads);
 
  private:
   struct State;

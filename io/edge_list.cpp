@@ -12,6 +12,7 @@
 namespace pfm::io {
 namespace {
 
+constexpr std::size_t bytes_a_name = 16;  // in the file: a reference, and the name itself in the heap
 constexpr auto comments = Text::Comments::hash_and_percent;
 
 // What the first line that is no comment says.
@@ -118,6 +119,19 @@ Dataset parse_edge_list(const std::string& name, std::string_view content, const
   data.name = name;
   if (!labels_name.empty()) read_node_labels(Text(labels_name, labels, comments), data.nodes(), node_named(data), data);
   return data;
+}
+
+std::optional<EdgeListNeeds> needs_of_edge_list(Paths paths, const ReadRules& rules, int threads) {
+  const Begin begin = begin_of(Text(paths[0], comments), rules);
+  if (!usual(begin.columns)) return std::nullopt;
+  const auto size = count_integer_edges(paths, rules, begin.weighted, begin.header);
+  if (!size) return std::nullopt;
+  const std::size_t entries = std::size_t(size->lines) * (rules.build().undirected ? 2 : 1);
+  const std::size_t an_entry = sizeof(NodeId) + (begin.weighted ? sizeof(Real) : 0);
+  const bool named = size->nodes <= size->highest;
+  return EdgeListNeeds{size->lines, size->nodes, reading_bytes(*size, rules, begin.weighted, threads),
+                       entries * an_entry + std::size_t(size->nodes + 1) * sizeof(Offset) +
+                           (named ? std::size_t(size->nodes) * bytes_a_name : 0)};
 }
 
 Dataset read_edge_list(Paths paths, const ReadRules& rules) {

@@ -16,4 +16,11 @@ Dataset read_edge_list(Paths paths, const ReadRules& rules);
 Dataset parse_edge_list(const std::string& name, std::string_view content, const ReadRules& rules,
                         const std::string& labels_name = "", std::string_view labels = {});
 
+// What reading it will take, found by going over it once: nothing where ids are no integers or columns not the usual.
+struct EdgeListNeeds {
+  Offset lines, nodes;
+  std::size_t memory, file;  // bytes: at the peak of reading; of the HDF5 file if no edge is repeated
+};
+std::optional<EdgeListNeeds> needs_of_edge_list(Paths paths, const ReadRules& rules, int threads);
+
 }  // namespace pfm::io

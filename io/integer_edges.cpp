@@ -4,6 +4,7 @@
 #include <pfm/io/text.h>
 #include <pfm/kernels/parallel.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -114,11 +115,9 @@ class Lines {
   std::array<bool, 256> separates_{};
 };
 
-}  // namespace
-
-std::optional<IntegerEdges> read_integer_edges(Paths paths, const ReadRules& rules, bool weighted, bool skip_first) {
-  GraphStream stream(rules.build(), weighted ? GraphStream::Keep::ordered : GraphStream::Keep::ends);
-  IdSet ids;
+// body(block, i) for block i of the files with its edges; false where some line is none of an edge.
+template <class Body>
+bool each_block(Paths paths, const ReadRules& rules, bool weighted, bool skip_first, Body body) {
   std::atomic<bool> usual = true;
   std::size_t file = 0;
   std::optional<LineBlocks> blocks;
@@ -142,20 +141,68 @@ std::optional<IntegerEdges> read_integer_edges(Paths paths, const ReadRules& rul
       usual = false;
       return;
     }
-    ids.add(edges);
-    stream.add(edges, weighted ? i * edges_a_block : 0, weights);
+    body(block, i);
   });
-  if (!usual) return std::nullopt;
-  const Offset count = ids.count(), range = Offset(ids.highest()) + 1;
-  if (range > 4 * count + (Offset{1} << 24)) return std::nullopt;
+  return usual;
+}
+
+// Whether a table of the ids is larger than the edges.
+bool scattered(Offset nodes, NodeId highest) { return Offset(highest) + 1 > 4 * nodes + (Offset{1} << 24); }
+
+}  // namespace
+
+std::optional<IntegerEdges> read_integer_edges(Paths paths, const ReadRules& rules, bool weighted, bool skip_first) {
+  GraphStream stream(rules.build(), weighted ? GraphStream::Keep::ordered : GraphStream::Keep::ends);
+  IdSet ids;
+  const bool usual = each_block(paths, rules, weighted, skip_first, [&](const Block& block, Offset i) {
+    ids.add(block.edges);
+    stream.add(block.edges, weighted ? i * edges_a_block : 0, block.weights);
+  });
+  const Offset count = ids.count();
+  if (!usual || scattered(count, ids.highest())) return std::nullopt;
   IntegerEdges result;
-  if (count < range) {
+  if (count <= ids.highest()) {
     result.graph = stream.finish(ids.ranks(), weighted);
     result.ids = ids.members();
   } else {
     result.graph = stream.finish(NodeId(count), weighted);
   }
   return result;
+}
+
+std::optional<EdgeListSize> count_integer_edges(Paths paths, const ReadRules& rules, bool weighted, bool skip_first) {
+  IdSet ids;
+  std::atomic<Offset> lines = 0;
+  std::atomic<std::size_t> bytes = 0;
+  std::vector<std::atomic<std::uint32_t>> crowds((std::size_t(most) >> GraphStream::crowd_bits) + 1);
+  const bool both = rules.build().undirected;
+  const bool usual = each_block(paths, rules, weighted, skip_first, [&](const Block& block, Offset) {
+    ids.add(block.edges);
+    lines += Offset(block.edges.size());
+    bytes += block.text.size();
+    for (const Edge& e : block.edges) {
+      ++crowds[std::size_t(e.source) >> GraphStream::crowd_bits];
+      if (both) ++crowds[std::size_t(e.target) >> GraphStream::crowd_bits];
+    }
+  });
+  const EdgeListSize size{lines, ids.count(), ids.highest(), Offset(*std::ranges::max_element(crowds)), bytes};
+  if (!usual || scattered(size.nodes, size.highest)) return std::nullopt;
+  return size;
+}
+
+// The C library keeps the memory of blocks for later ones, so it stays to the end.
+std::size_t reading_bytes(const EdgeListSize& size, const ReadRules& rules, bool weighted, int threads) {
+  const Offset entries = size.lines * (rules.build().undirected ? 2 : 1);
+  const auto [waiting, sorting, finished] = GraphStream::peak_bytes(
+      entries, size.highest, size.crowded, weighted ? GraphStream::Keep::ordered : GraphStream::Keep::ends, threads);
+  const std::size_t names = size.nodes <= size.highest ? std::size_t(size.nodes) * sizeof(std::string) : 0;
+  const std::size_t block = std::min<std::size_t>(size.bytes, 4 << 20);
+  const double edges_a_byte = double(size.lines) / double(std::max<std::size_t>(1, size.bytes));
+  constexpr std::size_t turns = 5 << 19;  // a GraphStream's work space for one thread
+  const std::size_t blocks =
+      std::size_t(threads) * (block + std::size_t(1.5 * edges_a_byte * double(block) * sizeof(Edge)) + turns);
+  constexpr std::size_t writer = 12 << 20;  // what the HDF5 library takes, measured
+  return blocks + std::max({waiting, sorting, finished + names + writer});
 }
 
 }  // namespace pfm::io

@@ -63,7 +63,10 @@ void parallel_pair(A&& a, B&& b) {
 
 #else
 
-inline int thread_count() { return tbb::this_task_arena::max_concurrency(); }
+inline int thread_count() {
+  return std::min<int>(tbb::this_task_arena::max_concurrency(),
+                       int(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism)));
+}
 
 // While it lives at most `count` threads compute; 0 = as many as the machine has.
 class Threads {

@@ -67,6 +67,40 @@ bool agrees(const Graph& graph, const std::map<Edge, Reference>& entries, const 
   return true;
 }
 
+// Sends entries up to each of `highest` through buckets that widen under those that came before; the bytes they took.
+template <class Number>
+std::set<std::size_t> widths_of_buckets(const std::vector<NodeId>& highest) {
+  EdgeBuckets<PlainEntry> buckets(2048, 5);
+  std::set<std::size_t> widths;
+  std::vector<Edge> sent, taken;
+  std::vector<PlainEntry> now, scratch;
+  for (NodeId top : highest) {
+    buckets.reach(top);
+    widths.insert(PlainEntry::bytes(buckets.shift(), buckets.target_bits()));
+    now.clear();
+    for (std::uint64_t i = 0; i <= 20000; ++i) {
+      const NodeId source = i == 0 ? top : NodeId(Rng(3).below(i, std::uint64_t(top) + 1));
+      sent.push_back({source, i % 100 == 0 ? top : NodeId(i)});
+      now.push_back(PlainEntry::make(sent.back(), 0, 1));
+    }
+    buckets.append(now, scratch);
+  }
+  std::vector<Number> bucket;
+  for (int b = 0; b < buckets.buckets(); ++b) {
+    buckets.take(b, bucket);
+    for (const std::uint64_t number : bucket) {
+      const auto source = NodeId(number >> buckets.target_bits());
+      CHECK((source >> buckets.shift()) == 0);
+      taken.push_back(
+          {buckets.first_source(b) + source, NodeId(number & ((std::uint64_t{1} << buckets.target_bits()) - 1))});
+    }
+  }
+  std::ranges::sort(sent);
+  std::ranges::sort(taken);
+  CHECK(sent == taken);
+  return widths;
+}
+
 }  // namespace
 
 TEST_SUITE("graph") {
@@ -101,30 +135,10 @@ TEST_SUITE("graph") {
   }
 
   TEST_CASE("edge buckets give back what came, in four, five and eight bytes an entry") {
-    const NodeId highest[] = {1 << 16, 1 << 20, 1 << 22, 1 << 25, 1 << 28, std::numeric_limits<NodeId>::max() - 1};
-    EdgeBuckets<PlainEntry> buckets(2048, 5);
-    std::set<std::size_t> widths;
-    std::vector<PlainEntry> sent, taken, scratch, bucket;
-    for (NodeId top : highest) {  // ranges widen under the entries that came before
-      buckets.reach(top);
-      widths.insert(PlainEntry::bytes(buckets.shift(), buckets.shift() + 11));
-      std::vector<PlainEntry> now;
-      for (std::uint64_t i = 0; i < 20000; ++i)
-        now.push_back(
-            PlainEntry::make({NodeId(Rng(3).below(2 * i, std::uint64_t(top) + 1)), i % 100 ? NodeId(i) : top}, 0, 1));
-      now.push_back(PlainEntry::make({top, top}, 0, 1));
-      buckets.append(now, scratch);
-      sent.insert(sent.end(), now.begin(), now.end());
-    }
-    CHECK(widths == std::set<std::size_t>{4, 5, 8});
-    for (int b = 0; b < buckets.buckets(); ++b) {
-      buckets.take(b, bucket);
-      for (const PlainEntry& e : bucket) CHECK((e.source() >> buckets.shift()) == b);
-      taken.insert(taken.end(), bucket.begin(), bucket.end());
-    }
-    std::ranges::sort(sent);
-    std::ranges::sort(taken);
-    CHECK(sent == taken);
+    const NodeId most = std::numeric_limits<NodeId>::max() - 1;
+    CHECK(widths_of_buckets<std::uint32_t>({1 << 16, 1 << 18, (1 << 21) - 1}) == std::set<std::size_t>{4});
+    CHECK(widths_of_buckets<std::uint64_t>({1 << 16, 1 << 20, 1 << 22, 1 << 25, 1 << 28, most}) ==
+          std::set<std::size_t>{4, 5, 8});
   }
 
   TEST_CASE("stream: nodes renumbered by rank") {
