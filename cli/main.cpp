@@ -52,10 +52,10 @@ int dispatch(int argc, const char* const* argv) {
   const Verb verb = planning ? planned(argv[2]) : verb_named(word);
   const Arguments arguments = planning ? parse(verb, argc - 1, argv + 1) : parse(verb, argc, argv);
   if (arguments.has("help")) return put(help_text(verb)), done;
+  watch_signals();
   check_outputs(arguments);
   limit_memory(arguments.bytes("memory"));
   const Threads threads(int(arguments.whole("threads", 0, 1)));
-  watch_signals();
   return verb.run(arguments);
 }
 

@@ -54,6 +54,7 @@ std::string resume_line(const Arguments& arguments) {
 }  // namespace
 
 int pretrain(const Arguments& arguments) {
+  take_signals();
   Monitor monitor(arguments);
   const fs::path output = arguments.needed("output"), partial = output.string() + ".checkpoint";
   const auto seed = std::uint64_t(arguments.whole("seed", 0, 0));

@@ -49,6 +49,7 @@ void say_how_to_go_on(const Arguments& arguments, Monitor& monitor, const std::o
 }  // namespace
 
 int run(const Arguments& arguments) {
+  take_signals();
   Monitor monitor(arguments);
   const Choice choice = choose(arguments, monitor);
   const RecordKey key = key_of(choice, arguments);

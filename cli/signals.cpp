@@ -1,18 +1,44 @@
 #include <pfm/cli/signals.h>
+#include <pthread.h>
 
+#include <atomic>
 #include <csignal>
-#include <initializer_list>
 
 namespace pfm {
+namespace {
 
-static volatile std::sig_atomic_t caught = 0;
+std::atomic<bool> taken = false;
+std::atomic<int> caught = 0;
+
+void end_by(int signal, const sigset_t& watched) {
+  std::signal(signal, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &watched, nullptr);
+  std::raise(signal);
+}
+
+void watch(const sigset_t& watched) {
+  for (int signal = 0; sigwait(&watched, &signal) == 0;)
+    if (!taken || caught.exchange(signal) != 0) end_by(signal, watched);
+}
+
+}  // namespace
 
 void watch_signals() {
-  struct sigaction action = {};
-  action.sa_handler = [](int signal) { caught = signal; };
-  action.sa_flags = SA_RESETHAND | SA_RESTART;
-  for (int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+  static sigset_t watched;
+  sigemptyset(&watched);
+  for (int signal : {SIGINT, SIGTERM}) sigaddset(&watched, signal);
+  pthread_sigmask(SIG_BLOCK, &watched, nullptr);
+  pthread_attr_t small;  // a stack counts as memory of the program
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, 1 << 16);
+  pthread_attr_setdetachstate(&small, PTHREAD_CREATE_DETACHED);
+  pthread_t watcher;
+  const auto work = [](void*) -> void* { return watch(watched), nullptr; };
+  if (pthread_create(&watcher, &small, work, nullptr) != 0) pthread_sigmask(SIG_UNBLOCK, &watched, nullptr);
+  pthread_attr_destroy(&small);
 }
+
+void take_signals() { taken = true; }
 
 int caught_signal() { return caught; }
 

@@ -1,4 +1,8 @@
-// Ctrl-C and SIGTERM as a flag that training asks after every step. A second one ends the program at once.
+// Ctrl-C and SIGTERM. They end the program at once, until a verb that can stop half-way takes them as a flag, which
+// training asks after every step; a second one ends the program at once then too.
+//
+// No handler runs on a thread that computes: oneDNN's products keep other things where the stack pointer points, and a
+// handler's frame there would overwrite them (oneDNN before 3.12). A thread of its own waits for the signals instead.
 #pragma once
 
 namespace pfm {
@@ -8,7 +12,8 @@ struct Stopped {
   int signal;
 };
 
-void watch_signals();
-int caught_signal();  // SIGINT, SIGTERM or 0
+void watch_signals();  // once, before any other thread starts
+void take_signals();   // from now on the first one is left to caught_signal()
+int caught_signal();   // SIGINT, SIGTERM or 0
 
 }  // namespace pfm

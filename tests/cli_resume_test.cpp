@@ -93,6 +93,25 @@ TEST_SUITE("cli") {
     }
   }
 
+  // The products of an evaluation do not bear a signal handler on their stack.
+  TEST_CASE("signals at any moment of an evaluation are a clean stop") {
+    const Temporary folder;
+    const std::vector<std::string> words{"run", "dgi", "cora", "--set", "epochs=2", "--set", "hidden=128"};
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE(wait_for(start_program(words, folder / "err")) == 0);
+    const std::chrono::duration<double> length = std::chrono::steady_clock::now() - start;
+    const int moments = std::getenv("PFM_SLOW") ? 30 : 6;
+    for (int moment = 1; moment < moments; ++moment) {
+      CAPTURE(moment);
+      const int process = start_program(words, folder / "err");
+      std::this_thread::sleep_for(length * moment / moments);
+      kill(process, moment % 2 == 0 ? SIGINT : SIGTERM);
+      const int code = wait_for(process);
+      CAPTURE(content_of(folder / "err"));
+      CHECK((code == 0 || code == 128 + SIGINT || code == 128 + SIGTERM));
+    }
+  }
+
   TEST_CASE("killed at 20 random moments") {
     if (!std::getenv("PFM_SLOW")) {
       MESSAGE("skipped: PFM_SLOW is not set");
