@@ -1,6 +1,7 @@
 #!/bin/bash
 # ./test.sh       gradient checks in double precision, then all fast tests of the release build
-# ./test.sh all   every preset: address, undefined-behaviour and thread sanitizers, clang; thousands of corruptions and
+# ./test.sh all [PRESET..]
+#                 every preset: address, undefined-behaviour and thread sanitizers, clang; thousands of corruptions and
 #                 kills in debug and release, tables of figures in release
 # Installs what is missing (Debian 12). Data and reference results are taken from PFM_DATA and PFM_FIXTURES, else from
 # ../shared/data and ../shared/fixtures where these exist; tests that lack them are listed as skipped.
@@ -33,13 +34,14 @@ case "${1:-fast}" in
   fast)
     need build test
     build double pfm_tests
-    check build-double double -E '^(install|layers|io|methods|cli)$'
+    check build-double double -E '^(install|layers|io|hostile|methods|cli)$'
     build release
     check build release
     ;;
   all)
     need build test all
-    for preset in debug tsan double clang release; do
+    shift
+    for preset in ${*:-debug tsan double clang release}; do
       folder=build-$preset
       [ $preset != release ] || folder=build
       unset PFM_SLOW
@@ -49,7 +51,7 @@ case "${1:-fast}" in
     done
     ;;
   *)
-    echo "usage: ./test.sh [all]" >&2
+    echo "usage: ./test.sh [all [PRESET..]]" >&2
     exit 2
     ;;
 esac

@@ -43,6 +43,7 @@ const std::vector<OptionRow>& option_table() {
        "labels of nodes: lines `node label..`, or a .cmty file: line k names the nodes of label k"},
       {"delimiter", "", "CHARACTER", "what stands between fields, \"tab\" too (spaces, tabs and commas)"},
       {"columns", "", "NAMES", "what the fields are: source,target,weight,type,time, - for one to pass over"},
+      {"archive", "", "", "deflated chunks: a smaller file that cannot be mapped"},
       {"both", "", "", "an undirected edge is written from both ends; else once"},
       {"top", "", "N", "how many rows are shown (10)"},
       {"json", "", "FILE|-", "the result as JSON, - for standard output"},

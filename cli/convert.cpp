@@ -59,6 +59,7 @@ ConvertJob convert_job(const Arguments& arguments) {
                                           job.inputs.size(), job.format->most > 1 ? "at most " : "", job.format->most));
   job.command = fmt::format("pfm convert {}", job.format->id);
   job.rules = rules_of(arguments, *job.format, job.command);
+  if (arguments.has("archive")) job.layout = io::Layout::archive;
   job.sources = job.inputs;
   if (!job.rules.labels.empty()) job.sources.push_back(job.rules.labels);
   for (const auto& source : job.sources)
@@ -79,7 +80,7 @@ int convert(const Arguments& arguments) {
                   for (std::size_t i = 0; i < job.sources.size(); ++i)
                     made_by.sources[i].xxh3 = io::checksum_of_file(job.sources[i]);
                 });
-  io::write_dataset(job.output, data, made_by);
+  io::write_dataset(job.output, data, made_by, job.layout);
   put(described(data) + fmt::format("wrote {}\n", job.output.string()));
   return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <pfm/cli/arguments.h>
 #include <pfm/io/formats.h>
+#include <pfm/io/layout.h>
 
 namespace pfm {
 
@@ -10,6 +11,7 @@ struct ConvertJob {
   std::vector<std::filesystem::path> inputs, sources;  // sources: inputs and a file of labels; all are there
   std::filesystem::path output;
   io::ReadRules rules = {};
+  io::Layout layout = io::Layout::mapped;
   std::string command;  // the canonical one, without files
 };
 

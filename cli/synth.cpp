@@ -182,7 +182,8 @@ int synth(const Arguments& arguments) {
   data.all.x = Features::identity(data.nodes());
   data.targets.classes = std::move(drawn.classes);
   data.task = data.targets.classes.empty() ? Task::link : Task::node;
-  io::write_dataset(output, data, {.command = command, .sources = {}});
+  io::write_dataset(output, data, {.command = command, .sources = {}},
+                    arguments.has("archive") ? io::Layout::archive : io::Layout::mapped);
   put(fmt::format("{}\n  nodes              {}\n  edges              {}{}\nwrote {}\n", kind.name, data.nodes(),
                   data.all.graph.edges(), directed ? "" : " (each undirected one twice)", output));
   return 0;

@@ -12,7 +12,7 @@ namespace pfm {
 
 static std::vector<std::string> options_of_synth() {
   std::vector<std::string> options = synth_options();
-  options.insert(options.end(), {"output", "directed"});
+  options.insert(options.end(), {"output", "directed", "archive"});
   return options;
 }
 
@@ -20,7 +20,7 @@ const std::vector<Verb>& verbs() {
   // clang-format off
   static const std::vector<Verb> all{
       {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + formats_to_read(),
-       3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns"}, convert, "", plan_convert},
+       3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns", "archive"}, convert, "", plan_convert},
       {"export", "FORMAT DATA OUT", "the graph of DATA in another program's format; FORMAT is " + formats_to_write(),
        3, 3, {"both"}, export_data},
       {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",

@@ -198,8 +198,8 @@ Task read_task(const Hdf5Reader& file) {
 
 }  // namespace
 
-void write_dataset(const std::filesystem::path& path, const Dataset& data, const Provenance& made_by) {
-  Hdf5Writer file(path, "dataset", made_by);
+void write_dataset(const std::filesystem::path& path, const Dataset& data, const Provenance& made_by, Layout layout) {
+  Hdf5Writer file(path, "dataset", made_by, layout);
   file.attribute("/", "name", data.name);
   const auto task = std::ranges::find(tasks, data.task, &std::pair<Task, const char*>::first);
   file.attribute("/", "task", std::string(task->second));

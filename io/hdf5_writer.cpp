@@ -17,6 +17,8 @@ using hdf5::Handle;
 constexpr hsize_t page =
     4096;  // arrays of this many bytes and more start at a multiple of it, so that they can be mapped
 
+constexpr std::size_t bytes_a_chunk = 1 << 19;  // fits the chunk cache of libhdf5
+
 template <class T>
 hid_t memory_type() {
   if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
@@ -71,8 +73,9 @@ Hdf5Writer::Hdf5Writer(std::filesystem::path path, const char* encoding, const c
   encoded("/", encoding, version);
 }
 
-Hdf5Writer::Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by)
+Hdf5Writer::Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by, Layout layout)
     : Hdf5Writer(std::move(path)) {
+  layout_ = layout;
   encoded("/", "dict", "0.1.0");
   attribute("/", "format", "pfm");
   attribute("/", "format-version", std::vector<std::int64_t>{format_version, format_minor});
@@ -140,12 +143,25 @@ Handle Hdf5Writer::dataset(const std::string& path, hdf5::Id type, const std::ve
   return made;
 }
 
+// Chunks are runs of rows.
+Handle Hdf5Writer::array_creation(const std::vector<Offset>& shape, std::size_t bytes) const {
+  Handle creation = creation_list(H5P_DATASET_CREATE);
+  if (layout_ == Layout::mapped || bytes < page) return creation;
+  std::vector<hsize_t> chunk(shape.begin(), shape.end());
+  const std::size_t row = bytes / std::size_t(shape[0]);
+  chunk[0] = std::clamp<hsize_t>(bytes_a_chunk / std::max<std::size_t>(1, row), 1, chunk[0]);
+  H5Pset_chunk(creation, int(chunk.size()), chunk.data());
+  H5Pset_shuffle(creation);
+  H5Pset_deflate(creation, 6);
+  return creation;
+}
+
 void Hdf5Writer::numbers(const std::string& path, hdf5::Id stored, hdf5::Id memory, std::span<const std::byte> bytes,
                          Offset count, std::vector<Offset> shape) {
   if (shape.empty()) shape = {count};
   expect(std::accumulate(shape.begin(), shape.end(), Offset{1}, std::multiplies<>()) == count,
          "Hdf5Writer: as many values as the shape says");
-  const Handle made = dataset(path, stored, shape, creation_list(H5P_DATASET_CREATE));
+  const Handle made = dataset(path, stored, shape, array_creation(shape, bytes.size()));
   check(H5Dwrite(made, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) >= 0);
   encoded(path, "array", "0.2.0");
   attribute(path, "xxh3", checksum(bytes));

@@ -3,6 +3,7 @@
 #include <pfm/graph/features.h>
 #include <pfm/io/atomic_file.h>
 #include <pfm/io/hdf5.h>
+#include <pfm/io/layout.h>
 #include <pfm/io/provenance.h>
 
 #include <memory>
@@ -15,7 +16,8 @@ namespace pfm::io {
 // Failures: Error(Fault::writing).
 class Hdf5Writer {
  public:
-  Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by);
+  Hdf5Writer(std::filesystem::path path, const std::string& kind, const Provenance& made_by,
+             Layout layout = Layout::mapped);
   // Another program's file: its root says this encoding and no more.
   Hdf5Writer(std::filesystem::path path, const char* encoding, const char* version);
   void group(const std::string& path, const char* encoding = "dict", const char* version = "0.1.0");
@@ -45,6 +47,9 @@ class Hdf5Writer {
   void ones(const std::string& path, Offset count);
   void check(bool done) const;
 
+  hdf5::Handle array_creation(const std::vector<Offset>& shape, std::size_t bytes) const;
+
+  Layout layout_ = Layout::mapped;
   AtomicFile out_;
   std::unique_ptr<hdf5::Sink> sink_;
   hdf5::Quiet quiet_;

@@ -38,7 +38,7 @@ std::string repeated(const std::string& text, int times) {
 
 }  // namespace
 
-TEST_SUITE("io") {
+TEST_SUITE("hostile") {
   TEST_CASE("hostile: random corruptions of text graphs") {
     const Temporary folder;
     const auto path = folder / "g";

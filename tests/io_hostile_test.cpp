@@ -59,7 +59,7 @@ void array(hid_t file, const char* name, hid_t type, std::vector<hsize_t> sizes,
 
 }  // namespace
 
-TEST_SUITE("io") {
+TEST_SUITE("hostile") {
   TEST_CASE("hostile: random corruptions of HDF5") {
     const Temporary folder;
     const std::filesystem::path path = folder / "d.h5";

@@ -12,7 +12,7 @@
 
 using namespace pfm;
 
-TEST_SUITE("io") {
+TEST_SUITE("hostile") {
   TEST_CASE("hostile: random corruptions of triples, films and packages") {
     const Temporary folder;
     auto reads = [](auto reader, const std::filesystem::path& path) {
