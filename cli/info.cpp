@@ -8,6 +8,7 @@
 #include <pfm/graph/degrees.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace pfm {
 namespace {
@@ -29,6 +30,18 @@ Offset bytes_of(const Batch& batch) {
   if (batch.x.is_sparse()) bytes += bytes_of(batch.x.sparse());
   if (batch.x.is_dense()) bytes += batch.x.dense().size() * Offset(sizeof(Real));
   return bytes;
+}
+
+// What the main jobs take with 512 columns, about: `pfm plan` says it exactly. DGI holds five forms of its weights
+// (value, gradient, two moments, the best ones) and nine of its rows (of both views, before and after each step,
+// gradients).
+Json jobs(const Dataset& data) {
+  constexpr double width = 512, program = 21e6, real = sizeof(Real);
+  const double inputs = double(bytes_of(data.all)), nodes = double(data.nodes()),
+               columns = data.all.x.is_identity() ? 0 : double(data.all.x.cols());
+  const double weights = (columns + width) * width * real, rows = nodes * width * real;
+  const auto megabytes = [&](double bytes) { return std::round((program + inputs + bytes) / 1e5) / 10; };
+  return {{"pretrain_dgi_mb", megabytes(5 * weights + 9 * rows)}, {"embed_mb", megabytes(weights + 3 * rows)}};
 }
 
 std::int32_t class_count(const Targets& targets) {
@@ -63,7 +76,8 @@ Json statistics(const Dataset& data) {
           {"components", components(graph).count},
           {"isolated", degree.isolated},
           {"degree", {{"min", degree.min}, {"mean", degree.mean}, {"max", degree.max}}},
-          {"bytes", bytes_of(data.all)}};
+          {"bytes", bytes_of(data.all)},
+          {"jobs", jobs(data)}};
 }
 
 }  // namespace

@@ -105,7 +105,11 @@ Sparse stacked(const pickle::Csr& allx, const pickle::Csr& tx, const std::vector
 
 }  // namespace
 
-bool is_planetoid(const fs::path& folder) { return fs::is_directory(folder) && !name_in(folder).empty(); }
+bool is_planetoid(const fs::path& folder) {
+  if (!fs::is_directory(folder)) return false;
+  const std::string name = name_in(folder);
+  return !name.empty() && fs::exists(folder / ("ind." + name + ".allx"));  // without it the folder may hold text beside
+}
 
 Dataset read_planetoid(const fs::path& folder) {
   const Source source{folder, name_in(folder)};

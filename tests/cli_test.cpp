@@ -82,7 +82,7 @@ TEST_SUITE("cli") {
     const Json json = run_json("info cora");
     CHECK(keys(json) == std::vector<std::string>{"graphs", "nodes", "edges", "undirected_edges", "self_loops",
                                                  "features", "feature_nonzeros", "classes", "splits", "node_types",
-                                                 "edge_types", "components", "isolated", "degree", "bytes"});
+                                                 "edge_types", "components", "isolated", "degree", "bytes", "jobs"});
     CHECK(json["nodes"] == 2708);
     CHECK(json["edges"] == 10556);
     CHECK(json["undirected_edges"] == 5278);
@@ -90,6 +90,7 @@ TEST_SUITE("cli") {
     CHECK(json["components"] == 78);
     CHECK(json["splits"]["test"] == 1000);
     CHECK(json["degree"]["max"] == 168);
+    CHECK(json["jobs"]["pretrain_dgi_mb"] > json["jobs"]["embed_mb"]);
   }
 
   TEST_CASE("wrong words get the nearest right one") {
