@@ -19,7 +19,7 @@ Json plan_of(const std::string& words) {
   return Json::parse(said.out);
 }
 
-double peak_mb(const std::vector<std::string>& words) {
+[[maybe_unused]] double peak_mb(const std::vector<std::string>& words) {
   const Temporary folder;
   const int process = start_program(words, folder / "err");
   int status = 0;
@@ -29,12 +29,12 @@ double peak_mb(const std::vector<std::string>& words) {
   return double(used.ru_maxrss) * 1024 / 1e6;
 }
 
-void agrees(const std::vector<std::string>& words) {
+void agrees([[maybe_unused]] const std::vector<std::string>& words) {
+#if defined(PFM_POISON) || defined(PFM_STD_THREADS)
+  MESSAGE("skipped: sanitizers need memory of their own");
+#else
   const double planned = plan_of(fmt::format("{}", fmt::join(words, " ")))["memory_mb"], taken = peak_mb(words);
   INFO(fmt::format("{}: planned {:.1f} MB, took {:.1f} MB", fmt::join(words, " "), planned, taken));
-#if defined(PFM_POISON) || defined(PFM_STD_THREADS)  // sanitizers need memory of their own
-  CHECK(planned > 0);
-#else
   CHECK(planned == doctest::Approx(taken).epsilon(0.1));
 #endif
 }
