@@ -230,8 +230,8 @@ constexpr Expected table[] = {
     {"cora", "random-10-10-80", "a3", "accuracy", 82.56, 1.5},
     {"citeseer", "random-10-10-80", "raw", "accuracy", 57.72, 1.5},
     {"citeseer", "random-10-10-80", "a1", "accuracy", 66.63, 1.5},
-    {"citeseer", "random-10-10-80", "a2", "accuracy", 67.81, 1.5},
-    {"citeseer", "random-10-10-80", "a3", "accuracy", 67.62, 1.5},
+    {"citeseer", "random-10-10-80", "a2", "accuracy", 69.71, 1.5},  // these two: PyTorch, 8 and 5 splits of the
+    {"citeseer", "random-10-10-80", "a3", "accuracy", 70.32, 1.5},  // labelled nodes
     {"cora", "link-85-5-10", "raw", "auc", 80.17, 1},
     {"cora", "link-85-5-10", "raw", "ap", 81.96, 1},
     {"cora", "link-85-5-10", "a1", "auc", 92.32, 1},
