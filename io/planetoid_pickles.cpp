@@ -108,7 +108,8 @@ Sparse stacked(const pickle::Csr& allx, const pickle::Csr& tx, const std::vector
 bool is_planetoid(const fs::path& folder) {
   if (!fs::is_directory(folder)) return false;
   const std::string name = name_in(folder);
-  return !name.empty() && fs::exists(folder / ("ind." + name + ".allx"));  // without it the folder may hold text beside
+  // Without its largest file a folder may hold the same as text.
+  return !name.empty() && (fs::exists(folder / ("ind." + name + ".allx")) || !fs::exists(folder / "text"));
 }
 
 Dataset read_planetoid(const fs::path& folder) {
