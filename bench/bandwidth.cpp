@@ -18,7 +18,7 @@ Real sum_of(const Matrix& m) {
   constexpr int chains = 8;
   WideLanes::Type sum[chains] = {};
   for (Offset i = 0; i + chains * WideLanes::count <= m.size(); i += chains * WideLanes::count)
-    for (int c = 0; c < chains; ++c) sum[c] += at<WideLanes>(m.data() + i + c * WideLanes::count);
+    for (int c = 0; c < chains; ++c) sum[c] += at<WideLanes>(m.data() + i + c * WideLanes::count).v;
   for (int c = 1; c < chains; ++c) sum[0] += sum[c];
   return sum[0][0];
 }

@@ -41,7 +41,7 @@ void sum_columns(const Operands& p, Offset from, Offset first, Offset last) {
   for (Offset row = first; row < last; ++row) {
     typename L::Type sum[vectors] = {};
     if (p.start)
-      for (int v = 0; v < vectors; ++v) sum[v] = at<L>(p.start + from + v * L::count);
+      for (int v = 0; v < vectors; ++v) sum[v] = at<L>(p.start + from + v * L::count).v;
     const Offset begin = e, end = p.a.offsets[row + 1];
     for (; e < end; ++e) {
       if constexpr (far) fetch<vectors>(p, x, e, ahead);
@@ -49,16 +49,16 @@ void sum_columns(const Operands& p, Offset from, Offset first, Offset last) {
 #pragma GCC unroll 16
       for (int v = 0; v < vectors; ++v)
         if constexpr (weighted)
-          sum[v] += values[e] * at<L>(source + v * L::count);
+          sum[v] += values[e] * at<L>(source + v * L::count).v;
         else
-          sum[v] += at<L>(source + v * L::count);
+          sum[v] += at<L>(source + v * L::count).v;
     }
     if (p.mean && end - begin > 1) {
       const Real entries = static_cast<Real>(end - begin);
       for (int v = 0; v < vectors; ++v) sum[v] /= entries;
     }
 #pragma GCC unroll 16
-    for (int v = 0; v < vectors; ++v) at<L>(p.out + row * p.d + from + v * L::count) = sum[v];
+    for (int v = 0; v < vectors; ++v) at<L>(p.out + row * p.d + from + v * L::count).v = sum[v];
   }
 }
 
@@ -121,8 +121,8 @@ Real dot(const Real* left, const Real* right, Offset d) {
   Offset k = 0;
   for (; k + chains * lanes <= d; k += chains * lanes)
     for (int c = 0; c < chains; ++c)
-      sum[c] += at<WideLanes>(left + k + c * lanes) * at<WideLanes>(right + k + c * lanes);
-  for (; k + lanes <= d; k += lanes) sum[0] += at<WideLanes>(left + k) * at<WideLanes>(right + k);
+      sum[c] += at<WideLanes>(left + k + c * lanes).v * at<WideLanes>(right + k + c * lanes).v;
+  for (; k + lanes <= d; k += lanes) sum[0] += at<WideLanes>(left + k).v * at<WideLanes>(right + k).v;
   sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
   Real total = 0;
   for (Offset l = 0; l < lanes; ++l) total += sum[0][l];

@@ -26,13 +26,19 @@ struct Lanes<1> {
 using WideLanes = Lanes<vector_bytes / Offset{sizeof(Real)}>;
 using NarrowLanes = Lanes<16 / Offset{sizeof(Real)}>;
 
+// Vectors in memory stand at any number: packed, because clang 14 forgets the alignment that a dependent type asks for.
 template <class L>
-inline typename L::Type& at(Real* p) {
-  return *reinterpret_cast<typename L::Type*>(p);
+struct __attribute__((packed, may_alias)) Piece {
+  typename L::Type v;
+};
+
+template <class L>
+inline Piece<L>& at(Real* p) {
+  return *reinterpret_cast<Piece<L>*>(p);
 }
 template <class L>
-inline const typename L::Type& at(const Real* p) {
-  return *reinterpret_cast<const typename L::Type*>(p);
+inline const Piece<L>& at(const Real* p) {
+  return *reinterpret_cast<const Piece<L>*>(p);
 }
 
 }  // namespace pfm
