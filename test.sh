@@ -47,7 +47,11 @@ case "${1:-fast}" in
       unset PFM_SLOW
       case $preset in debug | release) export PFM_SLOW=1 ;; esac
       build $preset
-      case $preset in release) check $folder $preset ;; *) check $folder $preset -E '^slow$' ;; esac
+      # Thousands of damaged files under sanitizers take longer than ctest lets a test run.
+      case $preset in
+        release) check $folder $preset --timeout 7200 ;;
+        *) check $folder $preset --timeout 7200 -E '^slow$' ;;
+      esac
     done
     ;;
   *)

@@ -32,7 +32,7 @@ Offset bytes_of(const Batch& batch) {
   return bytes;
 }
 
-// What the main jobs take with 512 columns, about: `pfm plan` says it exactly. DGI holds five forms of its weights
+// What the main jobs take with 512 columns, about; `pfm plan` measures it. DGI holds five forms of its weights
 // (value, gradient, two moments, the best ones) and nine of its rows (of both views, before and after each step,
 // gradients).
 Json jobs(const Dataset& data) {

@@ -74,10 +74,9 @@ class FirstSteps {
   std::int64_t done_ = 0, steps_ = 0;
 };
 
-double megabytes(const Params& params, bool all) {
+double checkpoint_mb(const Params& params) {
   Offset numbers = 0;
-  for (const auto& [name, entry] : params.entries())
-    if (all || entry.trainable) numbers += entry.var.value().size();
+  for (const auto& [name, entry] : params.entries()) numbers += entry.var.value().size();
   return double(numbers) * sizeof(Real) / 1e6;
 }
 
@@ -114,7 +113,7 @@ int plan_pretrain(const Arguments& arguments) {
   pretrain(ready.pretext, ready.batch, ready.training, begin.callbacks());
   Plan plan{.memory_mb = peak_rss_mb(), .steps = begin.steps(), .seconds_a_step = begin.seconds_a_step()};
   // The last checkpoint is still there while the next one, or the model, is written.
-  plan.disk_mb = 2 * megabytes(ready.pretext.params, true);
+  plan.disk_mb = 2 * checkpoint_mb(ready.pretext.params);
   plan.basis = fmt::format("{} steps of {}", begin.done(), choice.about());
   return put_plan(arguments, plan);
 }

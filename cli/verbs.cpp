@@ -33,7 +33,7 @@ const std::vector<Verb>& verbs() {
        2, 2, {"seed", "seeds", "preset", "protocol", "set", "record", "json", "log"}, run, "", plan_run},
       {"pretrain", "METHOD DATA -o M.safetensors", "train one encoder; --resume goes on from its checkpoint exactly",
        2, 2, {"output", "seed", "preset", "protocol", "set", "checkpoint-every", "resume", "log"}, pretrain, "", plan_pretrain},
-      {"plan", "run|pretrain|convert ..", "memory, disk and time of that command, before anything is computed",
+      {"plan", "run|pretrain|convert ..", "memory, disk and time of that command, from its first steps, before it runs",
        1, 64, {}, plan},
       {"embed", "M DATA -o E.{h5,npy,txt}", "a row of numbers per node of DATA, by a pretrained encoder",
        2, 2, {"output"}, embed},

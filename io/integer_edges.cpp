@@ -75,6 +75,7 @@ class Lines {
   // Up to seven digits that eight bytes hold with their end, without a branch on how many they are: the first digit is
   // in the lowest byte; neighbours are joined to pairs, fours, eight (Lemire's parse of eight digits).
   bool number(std::uint32_t& value) {
+    static_assert(most >= 9'999'999 && std::endian::native == std::endian::little);
     if (end_ - at_ < 8) return long_number(value);
     std::uint64_t digits;
     std::memcpy(&digits, at_, 8);

@@ -42,7 +42,7 @@ class Comparison {
 
 struct Case {
   std::string name;                          // path within the file: "gelu_erf", "karate/mean"
-  std::function<bool(Comparison&)> compare;  // false: not implemented
+  std::function<bool(Comparison&)> compare;  // false: it does not know this case
 };
 
 struct Kind {
