@@ -79,7 +79,9 @@ void* Pages::take(std::size_t bytes) {
   if (left_ < bytes) {
     void* at = ::mmap(nullptr, slab, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED) throw std::bad_alloc();
-    ::madvise(at, slab, MADV_HUGEPAGE);  // entries go to all ranges in turn; a piece given back splits its page
+    // Entries go to all ranges in turn, which huge pages make faster; but what is given back of one is free only when
+    // all of it is, so large graphs have few of them.
+    if (slabs_.size() < huge_slabs) ::madvise(at, slab, MADV_HUGEPAGE);
     slabs_.push_back(at);
     left_ = slab;
   }

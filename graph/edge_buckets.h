@@ -23,7 +23,7 @@ class Pages {
   static void give_back(void* piece, std::size_t bytes);  // of take(): the pages, not the addresses
 
  private:
-  static constexpr std::size_t slab = std::size_t{4} << 20;
+  static constexpr std::size_t slab = std::size_t{4} << 20, huge_slabs = 64;
   std::mutex guard_;
   std::vector<void*> slabs_;
   std::size_t left_ = 0;
