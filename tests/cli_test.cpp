@@ -197,7 +197,7 @@ TEST_SUITE("cli") {
 
   TEST_CASE("recorded seeds are not computed again; a broken last line is") {
     const Temporary folder;
-    const std::string run = "run dgi cora" + quick, record = " --record " + (folder / "records").string();
+    const std::string run = "run dgi karate" + quick, record = " --record " + (folder / "records").string();
     const Json direct = run_json(run + "--seeds 2");
     REQUIRE(pfm_program(run + record).code == 0);
     const Finished second = pfm_program(run + "--seeds 2 --json -" + record);
@@ -225,20 +225,20 @@ TEST_SUITE("cli") {
     CHECK(report.code == 0);
     CHECK(report.out.find("| metric | trained | raw | a1 | a2 | a3 | random | gain | published |") !=
           std::string::npos);
-    CHECK(report.out.find("pfm run dgi cora --set hidden=8") != std::string::npos);
+    CHECK(report.out.find("pfm run dgi karate --set hidden=8") != std::string::npos);
   }
 
   TEST_CASE("other options are another experiment") {
     const Temporary folder;
     const std::string record = " --record " + (folder / "records").string();
-    REQUIRE(pfm_program("run dgi cora" + quick + record).code == 0);
-    const Finished other = pfm_program("run dgi cora --set hidden=9 --set epochs=5" + record);
+    REQUIRE(pfm_program("run dgi karate" + quick + record).code == 0);
+    const Finished other = pfm_program("run dgi karate --set hidden=9 --set epochs=5" + record);
     CHECK(other.err.find("recorded earlier") == std::string::npos);
   }
 
   TEST_CASE("one line of the log per step") {
     const Temporary folder;
-    REQUIRE(pfm_program("run dgi cora --log " + (folder / "log.jsonl").string() + quick).code == 0);
+    REQUIRE(pfm_program("run dgi karate --log " + (folder / "log.jsonl").string() + quick).code == 0);
     const std::string log = content_of(folder / "log.jsonl");
     CHECK(std::count(log.begin(), log.end(), '\n') == 5);
     CHECK(keys(Json::parse(log.substr(0, log.find('\n')))) ==
