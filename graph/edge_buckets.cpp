@@ -8,28 +8,22 @@
 namespace pfm {
 namespace {
 
+template <class Entry>
+std::size_t entry_bytes(int above_bytes) {
+  return sizeof(typename Entry::Low) + std::size_t(above_bytes);
+}
+
+template <class Entry>
 std::size_t piece_bytes(const EdgeChunk& chunk) {
-  return (std::size_t{chunk.capacity} * chunk.entry_bytes + Pages::page - 1) / Pages::page * Pages::page;
+  return (chunk.capacity * entry_bytes<Entry>(chunk.above_bytes) + Pages::page - 1) / Pages::page * Pages::page;
 }
 
-// An entry is the number source - base, target; its low four bytes stand in the first part of the chunk, what is above
-// in the second.
-template <class Above>
-std::pair<std::uint32_t*, Above*> parts(const EdgeChunk& chunk) {
-  return {reinterpret_cast<std::uint32_t*>(chunk.at), reinterpret_cast<Above*>(chunk.at + 4 * chunk.capacity)};
+template <class Entry>
+std::byte* above_part(const EdgeChunk& chunk) {
+  return chunk.at + chunk.capacity * sizeof(typename Entry::Low);
 }
 
-template <class Above>  // void: nothing is above
-void pack_as(const EdgeChunk& chunk, std::span<const PlainEntry> run) {
-  const auto [low, above] = parts<Above>(chunk);
-  for (std::size_t i = 0; i < run.size(); ++i) {
-    const std::uint64_t number = std::uint64_t(run[i].source() - chunk.base) << chunk.target_bits | run[i].target();
-    low[chunk.size + i] = std::uint32_t(number);
-    if constexpr (!std::is_void_v<Above>) above[chunk.size + i] = Above(number >> 32);
-  }
-}
-
-// What holds entries while they are sorted: numbers as above, but of the range and the bits of `to`.
+// What holds entries while they are sorted: numbers as in the chunks, but of this range and width.
 struct Frame {
   NodeId base;
   int target_bits;
@@ -37,7 +31,8 @@ struct Frame {
 
 template <class Above, class Number>
 void unpack_as(const EdgeChunk& chunk, Frame to, Number* into) {
-  const auto [low, above] = parts<Above>(chunk);
+  const auto* low = reinterpret_cast<const std::uint32_t*>(chunk.at);
+  [[maybe_unused]] const auto* above = reinterpret_cast<const Above*>(above_part<PlainEntry>(chunk));
   const std::uint64_t targets = (std::uint64_t{1} << chunk.target_bits) - 1, moved = std::uint64_t(chunk.base - to.base)
                                                                                      << to.target_bits;
   for (std::size_t i = 0; i < chunk.size; ++i) {
@@ -47,21 +42,11 @@ void unpack_as(const EdgeChunk& chunk, Frame to, Number* into) {
   }
 }
 
-void pack(const EdgeChunk& chunk, std::span<const PlainEntry> run) {
-  if (chunk.entry_bytes == 4) return pack_as<void>(chunk, run);
-  if (chunk.entry_bytes == 5) return pack_as<std::uint8_t>(chunk, run);
-  pack_as<std::uint32_t>(chunk, run);
-}
-
 template <class Number>
 void unpack(const EdgeChunk& chunk, Frame to, Number* into) {
-  if (chunk.entry_bytes == 4) return unpack_as<void>(chunk, to, into);
-  if (chunk.entry_bytes == 5) return unpack_as<std::uint8_t>(chunk, to, into);
+  if (chunk.above_bytes == 0) return unpack_as<void>(chunk, to, into);
+  if (chunk.above_bytes == 1) return unpack_as<std::uint8_t>(chunk, to, into);
   unpack_as<std::uint32_t>(chunk, to, into);
-}
-
-void pack(const EdgeChunk& chunk, std::span<const OrderedEntry> run) {
-  std::memcpy(chunk.at + chunk.size * sizeof(OrderedEntry), run.data(), run.size_bytes());
 }
 
 void unpack(const EdgeChunk& chunk, Frame, OrderedEntry* into) {
@@ -120,35 +105,25 @@ void EdgeBuckets<Entry>::double_width() {
   ++shift_;
 }
 
-// Sorted by bucket first, so that each bucket is locked once and gets a run.
-template <class Entry>
-void EdgeBuckets<Entry>::append(std::span<const Entry> entries, std::vector<Entry>& scratch) {
-  std::shared_lock lock(width_);
-  std::vector<std::uint32_t> next(buckets_.size() + 1);
-  for (const Entry& e : entries) ++next[std::size_t(e.source() >> shift_) + 1];
-  for (std::size_t b = 0; b < buckets_.size(); ++b) next[b + 1] += next[b];
-  scratch.resize(entries.size());
-  for (const Entry& e : entries) scratch[next[std::size_t(e.source() >> shift_)]++] = e;
-  std::size_t begin = 0;
-  for (std::size_t b = 0; b < buckets_.size(); ++b) {
-    if (next[b] > begin) append(b, std::span<const Entry>(scratch).subspan(begin, next[b] - begin));
-    begin = next[b];
-  }
-}
-
 template <class Entry>
 void EdgeBuckets<Entry>::open_chunk(std::size_t bucket) {
   std::vector<EdgeChunk>& chunks = buckets_[bucket].chunks;
-  const std::size_t wanted = chunks.empty() ? 0 : 2 * piece_bytes(chunks.back());
+  const std::size_t wanted = chunks.empty() ? 0 : 2 * piece_bytes<Entry>(chunks.back());
   const std::size_t bytes = std::clamp(wanted, Pages::page, Pages::largest);
-  const std::size_t entry = Entry::bytes(shift_, target_bits());
+  const int above = Entry::above_bytes(shift_, target_bits());
   auto* at = static_cast<std::byte*>(pages_.take(bytes));
-  chunks.push_back({at, 0, std::uint32_t(bytes / entry), first_source(int(bucket)), std::uint8_t(target_bits()),
-                    std::uint8_t(entry)});
+  chunks.push_back({at, 0, std::uint32_t(bytes / entry_bytes<Entry>(above)), first_source(int(bucket)),
+                    std::uint8_t(target_bits()), std::uint8_t(above)});
 }
 
 template <class Entry>
-void EdgeBuckets<Entry>::append(std::size_t bucket, std::span<const Entry> run) {
+void EdgeBuckets<Entry>::append(const PackedRuns<Entry>& runs) {
+  for (std::size_t b = 0; b < buckets_.size(); ++b)
+    if (runs.begin[b + 1] > runs.begin[b]) append(b, runs);
+}
+
+template <class Entry>
+void EdgeBuckets<Entry>::append(std::size_t bucket, const PackedRuns<Entry>& runs) {
   auto& [busy, chunks, size] = buckets_[bucket];
   while (busy.test_and_set(std::memory_order_acquire)) {
   }
@@ -156,16 +131,20 @@ void EdgeBuckets<Entry>::append(std::size_t bucket, std::span<const Entry> run) 
     std::atomic_flag& flag;
     ~Release() { flag.clear(std::memory_order_release); }
   } release{busy};
-  size += run.size();
-  while (!run.empty()) {
+  constexpr std::size_t low_bytes = sizeof(typename Entry::Low);
+  const std::size_t end = runs.begin[bucket + 1];
+  size += end - runs.begin[bucket];
+  for (std::size_t from = runs.begin[bucket]; from < end;) {
     const bool fits = !chunks.empty() && chunks.back().size < chunks.back().capacity &&
                       chunks.back().target_bits == target_bits();  // else of narrower ranges
     if (!fits) open_chunk(bucket);
     EdgeChunk& chunk = chunks.back();
-    const std::size_t count = std::min<std::size_t>(run.size(), chunk.capacity - chunk.size);
-    pack(chunk, run.first(count));
+    const std::size_t count = std::min<std::size_t>(end - from, chunk.capacity - chunk.size), above = chunk.above_bytes;
+    std::memcpy(chunk.at + chunk.size * low_bytes, runs.low.data() + from, count * low_bytes);
+    if (above > 0)
+      std::memcpy(above_part<Entry>(chunk) + chunk.size * above, runs.above.data() + from * above, count * above);
     chunk.size += std::uint32_t(count);
-    run = run.subspan(count);
+    from += count;
   }
 }
 
@@ -178,7 +157,7 @@ void EdgeBuckets<Entry>::take(int bucket, std::vector<Stored>& into) {
   for (const EdgeChunk& chunk : from.chunks) {
     unpack(chunk, {first_source(bucket), target_bits()}, into.data() + done);
     done += chunk.size;
-    Pages::give_back(chunk.at, piece_bytes(chunk));
+    Pages::give_back(chunk.at, piece_bytes<Entry>(chunk));
   }
   from.chunks.clear();
   from.size = 0;

@@ -229,20 +229,21 @@ void GraphStream::add(std::span<const Edge> edges, Offset first, std::span<const
   std::visit(
       [&]<class Entry>(EdgeBuckets<Entry>& buckets) {
         if (highest >= 0) buckets.reach(highest);
-        std::vector<Entry> entries, scratch;
-        entries.reserve(2 * std::min(edges.size(), edges_a_turn));
+        PackedRuns<Entry> runs;
         for (std::size_t begin = 0; begin < edges.size(); begin += edges_a_turn) {
-          entries.clear();
-          for (std::size_t i = begin; i < std::min(edges.size(), begin + edges_a_turn); ++i) {
-            const Edge e = edges[i];
-            const bool loop = e.source == e.target;
-            if (loop && rules.self_loops == BuildRules::SelfLoops::drop) continue;
-            const Real weight = weights.empty() ? 1 : weights[i];
-            entries.push_back(Entry::make(e, first + Offset(i), weight));
-            if (rules.undirected && !loop)
-              entries.push_back(Entry::make({e.target, e.source}, first + Offset(i), weight));
-          }
-          buckets.append(entries, scratch);
+          const std::size_t end = std::min(edges.size(), begin + edges_a_turn);
+          buckets.append(
+              [&](auto visit) {
+                for (std::size_t i = begin; i < end; ++i) {
+                  const Edge e = edges[i];
+                  const bool loop = e.source == e.target;
+                  if (loop && rules.self_loops == BuildRules::SelfLoops::drop) continue;
+                  const Real weight = weights.empty() ? 1 : weights[i];
+                  visit(Entry::make(e, first + Offset(i), weight));
+                  if (rules.undirected && !loop) visit(Entry::make({e.target, e.source}, first + Offset(i), weight));
+                }
+              },
+              runs);
         }
       },
       state_->buckets);
@@ -283,7 +284,8 @@ GraphStream::Bytes GraphStream::peak_bytes(Offset entries, NodeId highest, Offse
   while (highest >> layout.shift >= layout.buckets) ++layout.shift;
   const int target_bits = layout.shift + std::bit_width(unsigned(layout.buckets)) - 1;
   const bool ordered = keep == Keep::ordered;
-  const std::size_t waiting = ordered ? sizeof(OrderedEntry) : PlainEntry::bytes(layout.shift, target_bits),
+  const std::size_t waiting = ordered ? sizeof(OrderedEntry)
+                                      : 4 + std::size_t(PlainEntry::above_bytes(layout.shift, target_bits)),
                     sorted = ordered                            ? sizeof(OrderedEntry)
                              : layout.shift + target_bits <= 32 ? 4
                                                                 : 8,

@@ -73,17 +73,20 @@ std::set<std::size_t> widths_of_buckets(const std::vector<NodeId>& highest) {
   EdgeBuckets<PlainEntry> buckets(2048, 5);
   std::set<std::size_t> widths;
   std::vector<Edge> sent, taken;
-  std::vector<PlainEntry> now, scratch;
+  PackedRuns<PlainEntry> runs;
   for (NodeId top : highest) {
     buckets.reach(top);
-    widths.insert(PlainEntry::bytes(buckets.shift(), buckets.target_bits()));
-    now.clear();
+    widths.insert(4 + std::size_t(PlainEntry::above_bytes(buckets.shift(), buckets.target_bits())));
+    const std::size_t begin = sent.size();
     for (std::uint64_t i = 0; i <= 20000; ++i) {
       const NodeId source = i == 0 ? top : NodeId(Rng(3).below(i, std::uint64_t(top) + 1));
       sent.push_back({source, i % 100 == 0 ? top : NodeId(i)});
-      now.push_back(PlainEntry::make(sent.back(), 0, 1));
     }
-    buckets.append(now, scratch);
+    buckets.append(
+        [&](auto visit) {
+          for (std::size_t i = begin; i < sent.size(); ++i) visit(PlainEntry::make(sent[i], 0, 1));
+        },
+        runs);
   }
   std::vector<Number> bucket;
   for (int b = 0; b < buckets.buckets(); ++b) {
