@@ -65,9 +65,12 @@ Components components(const Graph& graph) {
   result.of.resize(std::size_t(a.rows));
   std::iota(result.of.begin(), result.of.end(), 0);
   Forest forest(result.of);
-  constexpr Offset first_neighbours = 2;
+  constexpr Offset first_neighbours = 2, ahead = 32;
   auto join = [&](NodeId u, Offset begin, Offset end) {
-    for (Offset e = begin; e < end; ++e) forest.join(u, a.columns[e]);
+    for (Offset e = begin; e < end; ++e) {
+      if (e + ahead < a.nonzeros()) __builtin_prefetch(&result.of[a.columns[e + ahead]]);
+      forest.join(u, a.columns[e]);
+    }
   };
   NodeId done = -1;
   if (graph.undirected()) {
