@@ -79,7 +79,7 @@ struct EdgeChunk {
   std::uint8_t target_bits, above_bytes;
 };
 
-// The entries of one call, packed and sorted by range; a thread keeps the memory for the next call.
+// The entries of one call, packed and sorted by range; kept from call to call for its memory.
 template <class Entry>
 struct PackedRuns {
   std::vector<std::uint32_t> begin, next;  // of each range

@@ -74,8 +74,8 @@ Offset Graph::self_loops() const {
   });
 }
 
-// Rows come in order, so each row v is read along once: next[v] is its first entry that may still be asked for. Both
-// places of an entry are fetched some entries ahead.
+// How many pairs u < v stand as (u, v) and as (v, u). Rows come in order, so each row v is read along once: next[v] is
+// its first entry that may still be asked for. Both places of an entry are fetched some entries ahead.
 static Offset pairs_both_ways(const CsrView& a) {
   constexpr Offset ahead = 16;
   std::vector<Offset> next(a.offsets.begin(), a.offsets.end());
@@ -95,6 +95,7 @@ static Offset pairs_both_ways(const CsrView& a) {
   return pairs;
 }
 
+// The different entries without loops, less those that are the second of their pair.
 Offset Graph::pair_count() const {
   const Sparse& a = adjacency();
   const bool both_ways = undirected();
