@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <pfm/io/check.h>
+#include <pfm/io/global_heap.h>
 #include <pfm/io/hdf5.h>
 #include <pfm/io/limited_child.h>
 #include <pfm/io/text.h>
@@ -31,7 +32,7 @@ struct Refusal : std::runtime_error {
 // Walks everything below the root, in the child.
 class Walk {
  public:
-  Walk(hid_t file, std::int64_t bytes) : file_(file), bytes_(bytes) {}
+  Walk(hid_t file, const std::filesystem::path& path, std::int64_t bytes) : file_(file), bytes_(bytes), heaps_(path) {}
 
   void object(const std::string& path, int depth) {
     must(depth <= deepest, path, "groups lie too deep");
@@ -79,14 +80,15 @@ class Walk {
       const Handle a(H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_NATIVE, i, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
       must(a.valid(), path, "an attribute is damaged");
       const Handle type(H5Aget_type(a), H5Tclose), space(H5Aget_space(a), H5Sclose);
-      allowed_type(type, path + " (an attribute)");
+      const std::string place = path + " (an attribute)";
+      allowed_type(type, place);
       const std::int64_t bytes = declared_bytes(type, space, path);
       must(bytes <= largest_attribute && bytes <= bytes_, path, "an attribute larger than the file");
-      read(type, space, bytes, path, [&](hid_t memory, void* to) { return H5Aread(a, memory, to); });
+      read(type, space, bytes, place, [&](hid_t memory, void* to) { return H5Aread(a, memory, to); });
     }
   }
 
-  static void allowed_type(hid_t type, const std::string& path) {
+  void allowed_type(hid_t type, const std::string& path) {
     must(type >= 0 && H5Tcommitted(type) == 0, path, "a named type");
     const H5T_class_t kind = H5Tget_class(type);
     if (kind == H5T_ENUM) {
@@ -99,6 +101,18 @@ class Walk {
     must(kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING, path,
          "a type other than numbers, strings and booleans");
     must(kind == H5T_STRING || H5Tget_size(type) <= 8, path, "numbers of more than 64 bits");
+    if (H5Tis_variable_str(type) > 0) variable_text(type, path);
+  }
+
+  // What GlobalHeaps takes for granted: texts of bytes, addresses of 8 bytes that count from the file's beginning.
+  void variable_text(hid_t type, const std::string& path) {
+    const Handle character(H5Tget_super(type), H5Tclose), creation(H5Fget_create_plist(file_), H5Pclose);
+    std::size_t address = 0, length = 0;
+    hsize_t before = 0;
+    must(character.valid() && H5Tget_size(character) == 1, path, "texts of characters that are not bytes");
+    must(H5Pget_sizes(creation, &address, &length) >= 0 && address == 8 && length == 8 &&
+             H5Pget_userblock(creation, &before) >= 0 && before == 0,
+         path, "texts of variable length in a file with a user block, or with addresses of other than 8 bytes");
   }
 
   static std::string member(hid_t type, unsigned index) {
@@ -126,7 +140,11 @@ class Walk {
   }
 
   template <class Read>
-  static void read(hid_t type, hid_t space, std::int64_t bytes, const std::string& path, Read run) {
+  void read(hid_t type, hid_t space, std::int64_t bytes, const std::string& path, Read run) {
+    if (H5Tis_variable_str(type) > 0) {
+      const std::string fault = heaps_.fault(bytes / std::int64_t(H5Tget_size(type)), run);
+      must(fault.empty(), path, fault);
+    }
     std::vector<char> buffer(std::size_t(bytes) + 1);
     must(run(type, buffer.data()) >= 0, path, "its content is damaged");
     if (H5Tis_variable_str(type) > 0) H5Dvlen_reclaim(type, space, H5P_DEFAULT, buffer.data());
@@ -148,6 +166,9 @@ class Walk {
     must(bytes <= bytes_ * (deflated ? deflate_at_most : 8), path, "a declared size far beyond the file");
     if (layout == H5D_CHUNKED) chunk(creation, type, path);
     const bool variable = H5Tis_variable_str(type) > 0;
+    H5D_fill_value_t fill = H5D_FILL_VALUE_ERROR;
+    must(!variable || (H5Pfill_value_defined(creation, &fill) >= 0 && fill != H5D_FILL_VALUE_USER_DEFINED), path,
+         "texts of variable length with a value to fill in, expected none");
     if (layout == H5D_CONTIGUOUS && stored > 0 && !variable) {
       const haddr_t at = H5Dget_offset(id);
       must(stored == bytes && at != HADDR_UNDEF && at <= haddr_t(bytes_) && haddr_t(bytes) <= haddr_t(bytes_) - at,
@@ -186,13 +207,13 @@ class Walk {
            path, "chunks too large");
   }
 
-  static void read_whole(hid_t id, hid_t type, hid_t space, std::int64_t bytes, const std::string& path) {
+  void read_whole(hid_t id, hid_t type, hid_t space, std::int64_t bytes, const std::string& path) {
     read(type, space, bytes, path,
          [&](hid_t memory, void* to) { return H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, to); });
   }
 
   // Rows at a time, so that a compressed array does not have to fit.
-  static void read_slabs(hid_t id, hid_t type, hid_t space, const std::string& path) {
+  void read_slabs(hid_t id, hid_t type, hid_t space, const std::string& path) {
     hsize_t sizes[H5S_MAX_RANK], start[H5S_MAX_RANK] = {}, count[H5S_MAX_RANK];
     const int rank = H5Sget_simple_extent_dims(space, sizes, nullptr);
     must(rank > 0, path, "a damaged shape");
@@ -213,13 +234,14 @@ class Walk {
   std::int64_t bytes_, objects_ = 0;
   std::vector<haddr_t> ancestors_;
   std::set<haddr_t> seen_;
+  GlobalHeaps heaps_;
 };
 
 std::string walk(const std::filesystem::path& path, std::int64_t bytes) {
   const hdf5::Quiet quiet;
   const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (!file.valid()) return "damaged, or not HDF5";
-  Walk(file, bytes).object("/", 0);
+  Walk(file, path, bytes).object("/", 0);
   return "";
 }
 

@@ -1,0 +1,36 @@
+// Texts of variable length in HDF5. An array holds a reference to each: length, address of a "global heap collection"
+// elsewhere in the file, number of the text in it (HDF5 File Format Specification 3.0, III.E). libhdf5 1.10 makes room
+// for the length that the reference states and copies as many bytes as the collection states, and looks numbers up
+// unchecked: a damaged file makes it write over its own memory without a sign. So both are compared here, without it.
+#pragma once
+#include <pfm/io/hdf5.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pfm::io {
+
+// For the child process that checks a file: it teaches the library of this process to hand references out as they are.
+class GlobalHeaps {
+ public:
+  explicit GlobalHeaps(const std::filesystem::path& path);
+
+  // What is wrong with `count` texts, "" if nothing is. `read(memory_type, buffer)` is H5Dread or H5Aread of them.
+  std::string fault(std::int64_t count, const std::function<int(hdf5::Id, void*)>& read);
+
+ private:
+  using Lengths = std::vector<std::pair<std::uint32_t, std::uint64_t>>;  // (number, length) of texts, by number
+  const Lengths& collection(std::uint64_t address);                      // throws Error(Fault::input)
+
+  std::ifstream in_;
+  std::uint64_t bytes_;
+  hdf5::Handle reference_;
+  std::map<std::uint64_t, Lengths> collections_;
+};
+
+}  // namespace pfm::io
