@@ -1,9 +1,11 @@
 // Data sets as HDF5: there and back, byte for byte, mapped and aligned.
+#include <hdf5.h>
 #include <pfm/graph/build.h>
 #include <pfm/graph/relations.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/check.h>
 #include <pfm/io/dataset.h>
+#include <pfm/io/hdf5.h>
 
 #include <cmath>
 #include <limits>
@@ -154,5 +156,17 @@ TEST_SUITE("io") {
     CHECK(at % 4096 == 0);
     // The ones of unweighted matrices take no bytes.
     CHECK(bytes.size() < 500'000);
+  }
+
+  // libhdf5 1.10 frees a driver with its last file and then calls it to close that file.
+  TEST_CASE("HDF5: the writer's driver outlives its files") {
+    io::hdf5::Sink sink;
+    hid_t driver = -1;
+    {
+      const io::hdf5::Handle access = io::hdf5::access_to(sink);
+      driver = H5Pget_driver(access);
+    }
+    CHECK(H5Iis_valid(driver) > 0);
+    CHECK(H5Pget_driver(io::hdf5::access_to(sink)) == driver);
   }
 }
