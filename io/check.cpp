@@ -32,7 +32,8 @@ struct Refusal : std::runtime_error {
 // Walks everything below the root, in the child.
 class Walk {
  public:
-  Walk(hid_t file, const std::filesystem::path& path, std::int64_t bytes) : file_(file), bytes_(bytes), heaps_(path) {}
+  Walk(hid_t file, const std::filesystem::path& path, std::int64_t bytes)
+      : file_(file), bytes_(bytes), heaps_(file, path) {}
 
   void object(const std::string& path, int depth) {
     must(depth <= deepest, path, "groups lie too deep");
@@ -88,7 +89,7 @@ class Walk {
     }
   }
 
-  void allowed_type(hid_t type, const std::string& path) {
+  static void allowed_type(hid_t type, const std::string& path) {
     must(type >= 0 && H5Tcommitted(type) == 0, path, "a named type");
     const H5T_class_t kind = H5Tget_class(type);
     if (kind == H5T_ENUM) {
@@ -101,18 +102,6 @@ class Walk {
     must(kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING, path,
          "a type other than numbers, strings and booleans");
     must(kind == H5T_STRING || H5Tget_size(type) <= 8, path, "numbers of more than 64 bits");
-    if (H5Tis_variable_str(type) > 0) variable_text(type, path);
-  }
-
-  // What GlobalHeaps takes for granted: texts of bytes, addresses of 8 bytes that count from the file's beginning.
-  void variable_text(hid_t type, const std::string& path) {
-    const Handle character(H5Tget_super(type), H5Tclose), creation(H5Fget_create_plist(file_), H5Pclose);
-    std::size_t address = 0, length = 0;
-    hsize_t before = 0;
-    must(character.valid() && H5Tget_size(character) == 1, path, "texts of characters that are not bytes");
-    must(H5Pget_sizes(creation, &address, &length) >= 0 && address == 8 && length == 8 &&
-             H5Pget_userblock(creation, &before) >= 0 && before == 0,
-         path, "texts of variable length in a file with a user block, or with addresses of other than 8 bytes");
   }
 
   static std::string member(hid_t type, unsigned index) {
@@ -142,7 +131,7 @@ class Walk {
   template <class Read>
   void read(hid_t type, hid_t space, std::int64_t bytes, const std::string& path, Read run) {
     if (H5Tis_variable_str(type) > 0) {
-      const std::string fault = heaps_.fault(bytes / std::int64_t(H5Tget_size(type)), run);
+      const std::string fault = heaps_.fault(type, bytes / std::int64_t(H5Tget_size(type)), run);
       must(fault.empty(), path, fault);
     }
     std::vector<char> buffer(std::size_t(bytes) + 1);

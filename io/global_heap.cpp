@@ -27,20 +27,32 @@ herr_t keep(hid_t, hid_t to, H5T_cdata_t* step, std::size_t, std::size_t, std::s
   return H5Tget_size(to) == reference_bytes ? 0 : -1;
 }
 
+bool plain(hid_t file) {
+  const hdf5::Handle creation(H5Fget_create_plist(file), H5Pclose);
+  std::size_t address = 0, length = 0;
+  hsize_t before = 0;
+  return H5Pget_sizes(creation, &address, &length) >= 0 && address == 8 && length == 8 &&
+         H5Pget_userblock(creation, &before) >= 0 && before == 0;
+}
+
 [[noreturn]] void refuse() { throw Error(Fault::input, "a collection of texts of variable length is damaged"); }
 
 }  // namespace
 
-GlobalHeaps::GlobalHeaps(const std::filesystem::path& path)
+GlobalHeaps::GlobalHeaps(hdf5::Id file, const std::filesystem::path& path)
     : in_(path, std::ios::binary),
       bytes_(std::filesystem::file_size(path)),
+      plain_(plain(file)),
       reference_(H5Tcreate(H5T_OPAQUE, reference_bytes), H5Tclose) {
   const hdf5::Handle text(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(text, H5T_VARIABLE);
   expect(H5Tregister(H5T_PERS_SOFT, "reference", text, reference_, keep) >= 0, "libhdf5 takes no conversion");
 }
 
-std::string GlobalHeaps::fault(std::int64_t count, const std::function<int(hdf5::Id, void*)>& read) try {
+std::string GlobalHeaps::fault(hdf5::Id type, std::int64_t count, const std::function<int(hdf5::Id, void*)>& read) try {
+  if (!plain_) return "texts of variable length in a file with a user block or with addresses of other than 8 bytes";
+  const hdf5::Handle character(H5Tget_super(type), H5Tclose);
+  if (!character.valid() || H5Tget_size(character) != 1) return "texts of characters that are not bytes";
   std::vector<char> references(static_cast<std::size_t>(count) * reference_bytes);
   if (count > 0 && read(reference_, references.data()) < 0) return "its references to texts are damaged";
   for (const char* r = references.data(); r != references.data() + references.size(); r += reference_bytes) {

@@ -18,10 +18,12 @@ namespace pfm::io {
 // For the child process that checks a file: it teaches the library of this process to hand references out as they are.
 class GlobalHeaps {
  public:
-  explicit GlobalHeaps(const std::filesystem::path& path);
+  GlobalHeaps(hdf5::Id file, const std::filesystem::path& path);
 
-  // What is wrong with `count` texts, "" if nothing is. `read(memory_type, buffer)` is H5Dread or H5Aread of them.
-  std::string fault(std::int64_t count, const std::function<int(hdf5::Id, void*)>& read);
+  // What is wrong with `count` texts of `type`, "" if nothing is; refused too where references cannot be followed here:
+  // in a file with a user block or with addresses of other than 8 bytes. `read(memory_type, buffer)` is H5Dread or
+  // H5Aread of them.
+  std::string fault(hdf5::Id type, std::int64_t count, const std::function<int(hdf5::Id, void*)>& read);
 
  private:
   using Lengths = std::vector<std::pair<std::uint32_t, std::uint64_t>>;  // (number, length) of texts, by number
@@ -29,6 +31,7 @@ class GlobalHeaps {
 
   std::ifstream in_;
   std::uint64_t bytes_;
+  bool plain_;  // addresses of 8 bytes that count from the file's beginning
   hdf5::Handle reference_;
   std::map<std::uint64_t, Lengths> collections_;
 };

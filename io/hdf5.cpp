@@ -111,13 +111,11 @@ H5FD_class_t driver_class() {
 }  // namespace
 
 Handle access_to(Sink& sink) {
-  // Registered for as long as the process lives: closing the last file of a driver that is no longer registered makes
-  // libhdf5 1.10 read the driver's description after freeing it.
   static const H5FD_class_t driver = driver_class();
-  static const hid_t registered = H5FDregister(&driver);
+  sink.driver = Handle(H5FDregister(&driver), H5FDunregister);
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   const Sink* info = &sink;
-  H5Pset_driver(access, registered, &info);
+  H5Pset_driver(access, sink.driver, &info);
   return access;
 }
 

@@ -56,6 +56,9 @@ class Quiet {
 struct Sink {
   int file = -1;
   int error = 0;  // errno of the first failure
+  // Registered until after the file is closed: else libhdf5 1.10 frees the driver's description while closing the file
+  // and then reads from it how to close it.
+  Handle driver = {};
 };
 
 // An access list for creating a file over `sink`, which must outlive the file.

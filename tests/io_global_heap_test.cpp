@@ -16,9 +16,10 @@ namespace {
 constexpr const char* word = "some text that stands nowhere else in the file";
 
 // An attribute and an array of two texts: the numbers 1, 2 and 3 of one collection.
-void write_texts(const std::filesystem::path& path, hsize_t before = 0, const char* fill = nullptr) {
+void write_texts(const std::filesystem::path& path, hsize_t before = 0, const char* fill = nullptr,
+                 std::size_t address = 8) {
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose), dataset(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  H5Pset_userblock(creation, before);
+  H5Pset_userblock(creation, before), H5Pset_sizes(creation, address, address);
   const Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, H5P_DEFAULT), H5Fclose);
   const Handle text(H5Tcopy(H5T_C_S1), H5Tclose), one(H5Screate(H5S_SCALAR), H5Sclose);
   H5Tset_size(text, H5T_VARIABLE);
@@ -82,5 +83,7 @@ TEST_SUITE("hostile") {
     CHECK(outcome([&] { return io::check(folder / "fill.h5"), true; }) == "refused");
     write_texts(folder / "block.h5", 512);
     CHECK(outcome([&] { return io::check(folder / "block.h5"), true; }) == "refused");
+    write_texts(folder / "short.h5", 0, nullptr, 4);
+    CHECK(outcome([&] { return io::check(folder / "short.h5"), true; }) == "refused");
   }
 }
