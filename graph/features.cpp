@@ -125,7 +125,11 @@ Matrix Features::as_dense() const {
 
 Features multiply(const Sparse& a, const Features& x) {
   if (x.is_identity()) return a;
-  if (x.is_sparse()) return multiply(a, x.sparse());
+  if (x.is_sparse()) {
+    Features product = multiply(a, x.sparse());
+    if (2 * product.sparse().nonzeros() <= product.rows() * product.cols()) return product;
+    return product.as_dense();  // past half full the smaller form
+  }
   Matrix result(a.rows(), x.cols());
   spmm(a.view(), x.dense(), result);
   return result;

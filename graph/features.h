@@ -34,7 +34,7 @@ class Features {
 };
 
 Features unit_rows(const Features& x);                  // every row to Euclidean norm 1; zero rows stay zero
-Features multiply(const Sparse& a, const Features& x);  // [n, N] [N, F] -> [n, F], sparse stays sparse
+Features multiply(const Sparse& a, const Features& x);  // [n, N] [N, F] -> [n, F]; sparse up to half full
 Matrix multiply(const Features& x, const Matrix& w);    // [N, F] [F, k] -> [N, k]
 
 }  // namespace pfm

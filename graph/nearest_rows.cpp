@@ -2,6 +2,7 @@
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace pfm {
@@ -13,6 +14,13 @@ Features rows_of(const Features& x, Offset begin, Offset end) {
   std::vector<NodeId> ids(std::size_t(end - begin));
   std::iota(ids.begin(), ids.end(), NodeId(begin));
   return x.gather(ids);
+}
+
+// Entries of a mean row that are not zero, as part of its width.
+double density(const Features& x) {
+  if (x.is_dense()) return 1;
+  const Offset nonzeros = x.is_sparse() ? x.sparse().nonzeros() : x.rows();
+  return double(nonzeros) / std::max(1.0, double(x.rows()) * double(x.cols()));
 }
 
 // Products of rows, [m, d] [n, d] -> [m, n].
@@ -39,12 +47,18 @@ void merge(std::span<NodeId> columns, std::span<Real> values, Offset filled, std
 TopK nearest_rows(const Features& known, const Features& asked, Offset count) {
   expect(0 <= count && count <= known.rows(), "nearest_rows: at most as many as there are rows");
   expect(known.cols() == asked.cols(), "nearest_rows: rows of one width");
+  // Dense products take at least 64 times as many terms a second as sparse ones.
+  const bool dense = 64 * density(known) * density(asked) >= 1;
+  const auto rows = [&](const Features& x, Offset begin, Offset end) {
+    const Features part = rows_of(x, begin, end);
+    return dense && !part.is_dense() ? Features(part.as_dense()) : part;
+  };
   TopK best{count, std::vector<NodeId>(std::size_t(asked.rows() * count)), Matrix(asked.rows(), count)};
   for (Offset first = 0, filled = 0; first < known.rows() && count > 0; first += known_block) {
-    const Features part = rows_of(known, first, std::min(known.rows(), first + known_block));
+    const Features part = rows(known, first, std::min(known.rows(), first + known_block));
     for (Offset begin = 0; begin < asked.rows(); begin += asked_block) {
       const Offset end = std::min(asked.rows(), begin + asked_block);
-      const TopK found = top_k(products(rows_of(asked, begin, end), part), std::min(count, part.rows()));
+      const TopK found = top_k(products(rows(asked, begin, end), part), std::min(count, part.rows()));
       parallel_for(end - begin, 64, [&](Offset b, Offset e) {
         for (Offset i = b; i < e; ++i)
           merge(std::span(best.columns).subspan(std::size_t((begin + i) * count), std::size_t(count)),

@@ -44,8 +44,8 @@ void write_targets(Hdf5Writer& file, const Targets& targets) {
 
 void write_edges(Hdf5Writer& file, const Graph& graph) {
   file.sparse(edges_path, graph.adjacency());
-  if (!graph.edge_attributes().empty()) file.array(std::string(edges_path) + "/attributes", graph.edge_attributes());
-  if (!graph.edge_types().empty()) file.array(std::string(edges_path) + "/types", graph.edge_types());
+  if (!graph.edge_attributes().empty()) file.array(fmt::format("{}/attributes", edges_path), graph.edge_attributes());
+  if (!graph.edge_types().empty()) file.array(fmt::format("{}/types", edges_path), graph.edge_types());
 }
 
 void write_samples(Hdf5Writer& file, const Batch& all) {
@@ -68,7 +68,7 @@ std::vector<NodeId> read_items(const Hdf5Reader& file, const std::string& path, 
 }
 
 Features read_features(const Hdf5Reader& file, NodeId nodes) {
-  const std::string path = std::string(nodes_path) + "/x";
+  const std::string path = fmt::format("{}/x", nodes_path);
   if (!file.has(path)) return Features::identity(nodes);
   Features x = file.text(path, "encoding-type") == "csr_matrix" ? Features(file.sparse(path)) : file.matrix(path);
   if (x.rows() != nodes)
@@ -175,7 +175,7 @@ std::vector<std::string> one_for_each(const Hdf5Reader& file, const std::string&
 
 // Of the nodes, or of the graphs.
 std::vector<std::string> read_texts(const Hdf5Reader& file, const Batch& all) {
-  const std::string path = std::string(nodes_path) + "/texts";
+  const std::string path = fmt::format("{}/texts", nodes_path);
   if (!file.has(path)) return {};
   std::vector<std::string> texts = file.strings(path);
   if (!all.segments.empty() && texts.size() + 1 == all.segments.size()) return texts;
@@ -233,7 +233,7 @@ Dataset read_dataset(const Hdf5Reader& file) {
     const NodeId nodes = read_count(file);
     data.all.graph = read_graph(file, nodes);
     data.all.x = read_features(file, nodes);
-    const std::string names = std::string(nodes_path) + "/names";
+    const std::string names = fmt::format("{}/names", nodes_path);
     if (file.has(names)) data.names = one_for_each(file, names, nodes, "nodes", read_names(file, names));
   }
   read_samples(file, data.all);

@@ -173,7 +173,12 @@ Sparse multiply(const Sparse& a, const Sparse& b) {
           sum[at] += left * (b.weighted() ? b.values(mid)[f] : 1);
         }
       }
-      std::sort(part.columns.begin() + static_cast<std::ptrdiff_t>(first), part.columns.end());
+      const auto found = part.columns.begin() + static_cast<std::ptrdiff_t>(first);
+      if (8 * Offset(part.columns.size() - first) < b.cols())
+        std::sort(found, part.columns.end());
+      else  // so many that looking at every column is quicker
+        for (auto [at, c] = std::pair(found, Offset{0}); at != part.columns.end(); ++c)
+          if (seen[c] == row) *at++ = static_cast<NodeId>(c);
       for (std::size_t i = first; i < part.columns.size(); ++i) part.values.push_back(sum[part.columns[i]]);
       part.offsets.push_back(static_cast<Offset>(part.columns.size()));
     }

@@ -184,7 +184,10 @@ TEST_SUITE("graph") {
     Matrix rows = random_matrix(300, 7, 5);
     for (Offset j = 0; j < 7; ++j) rows(9, j) = rows(4, j), rows(200, j) = rows(4, j), rows(17, j) = 0;
     const Features x(rows.clone()), unit = unit_rows(x);
-    for (const Features& given : {unit, Features(unit.as_sparse())}) {
+    Matrix among_zeros = Matrix::zeros(300, 70);  // so few entries that the products are sparse ones
+    for (NodeId i = 0; i < 300; ++i)
+      for (Offset j = 0; j < 7; ++j) among_zeros(i, 10 * j) = unit.dense()(i, j);
+    for (const Features& given : {unit, Features(unit.as_sparse()), Features(Features(std::move(among_zeros)).as_sparse())}) {
       const TopK found = nearest_rows(given, given, 5);
       for (NodeId i = 0; i < 300; ++i) {
         std::vector<std::pair<double, NodeId>> all;

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <pfm/kernels/csr_faults.h>
+#include <pfm/graph/features.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/random.h>
 #include <pfm/kernels/sparse.h>
@@ -83,13 +84,23 @@ TEST_SUITE("kernels") {
   }
   TEST_CASE("multiply: sparse times sparse is the dense product, its columns sorted") {
     for (bool left : {false, true})
-      for (bool right : {false, true}) {
-        const Sparse a = random_sparse(600, 30, 0.15, left, Rng(2)), b = random_sparse(30, 44, 0.2, right, Rng(3));
-        const Sparse c = multiply(a, b);
-        CHECK(largest_difference(dense(c), multiply(dense(a), dense(b))) <= 1e-5);
-        for (Offset row = 0; row < c.rows(); ++row) CHECK(std::ranges::is_sorted(c.columns(row)));
-      }
+      for (bool right : {false, true})
+        for (double filled : {0.01, 0.2}) {  // rows of a few columns, and of many
+          const Sparse a = random_sparse(600, 30, 0.15, left, Rng(2)), b = random_sparse(30, 44, filled, right, Rng(3));
+          const Sparse c = multiply(a, b);
+          CHECK(largest_difference(dense(c), multiply(dense(a), dense(b))) <= 1e-5);
+          for (Offset row = 0; row < c.rows(); ++row) CHECK(std::ranges::is_sorted(c.columns(row)));
+        }
     CHECK(multiply(Sparse(2, 3, {0, 0, 0}, {}), Sparse(3, 4, {0, 1, 1, 1}, {2})).nonzeros() == 0);
+  }
+
+  TEST_CASE("multiply: features past half full become dense, of the same values") {
+    for (double filled : {0.02, 0.3}) {
+      const Sparse a = random_sparse(50, 30, 0.2, true, Rng(4)), x = random_sparse(30, 20, filled, true, Rng(5));
+      const Features product = multiply(a, Features(x));
+      CHECK(product.is_dense() == (filled == 0.3));
+      CHECK(largest_difference(product.as_dense(), multiply(dense(a), dense(x))) <= 1e-5);
+    }
   }
 
   TEST_CASE("faults of compressed rows are found at their first place, in any block") {
