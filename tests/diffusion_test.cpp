@@ -187,7 +187,8 @@ TEST_SUITE("graph") {
     Matrix among_zeros = Matrix::zeros(300, 70);  // so few entries that the products are sparse ones
     for (NodeId i = 0; i < 300; ++i)
       for (Offset j = 0; j < 7; ++j) among_zeros(i, 10 * j) = unit.dense()(i, j);
-    for (const Features& given : {unit, Features(unit.as_sparse()), Features(Features(std::move(among_zeros)).as_sparse())}) {
+    for (const Features& given :
+         {unit, Features(unit.as_sparse()), Features(Features(std::move(among_zeros)).as_sparse())}) {
       const TopK found = nearest_rows(given, given, 5);
       for (NodeId i = 0; i < 300; ++i) {
         std::vector<std::pair<double, NodeId>> all;

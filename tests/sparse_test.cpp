@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
-#include <pfm/kernels/csr_faults.h>
 #include <pfm/graph/features.h>
+#include <pfm/kernels/csr_faults.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/random.h>
 #include <pfm/kernels/sparse.h>
