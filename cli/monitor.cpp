@@ -60,6 +60,12 @@ void Monitor::draw(const Progress& p) {
   std::fflush(stderr);
 }
 
+void Monitor::scoring(const std::string& rows) {
+  if (!bar_) return;
+  fmt::print(stderr, "\r{} scoring {}\x1b[K", label_, rows);
+  std::fflush(stderr);
+}
+
 void Monitor::end() {
   if (bar_) fmt::print(stderr, "\r\x1b[K");
 }

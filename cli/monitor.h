@@ -16,6 +16,7 @@ class Monitor {
   void say(const std::string& line);                         // to standard error, unless --quiet
   void begin(const std::string& label, std::uint64_t seed);  // a training starts
   void step(const Progress& progress);                       // Error (writing): the log cannot be written
+  void scoring(const std::string& rows);                     // shows on a terminal what is scored now
   void end();                                                // removes the bar
 
  private:

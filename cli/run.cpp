@@ -26,14 +26,23 @@ RecordKey key_of(const Choice& choice, const Arguments& arguments) {
 
 SeedResult compute(const Choice& choice, std::uint64_t seed, Monitor& monitor) {
   monitor.begin(fmt::format("seed {}", seed), seed);
-  const Callbacks callbacks{.progress = [&](const Progress& progress) {
-    monitor.step(progress);
+  const auto stop_if_asked = [] {
     if (caught_signal()) throw Stopped{caught_signal()};
-    return true;
-  }};
+  };
+  const Callbacks callbacks{.progress =
+                                [&](const Progress& progress) {
+                                  monitor.step(progress);
+                                  stop_if_asked();
+                                  return true;
+                                },
+                            .scoring =
+                                [&](const std::string& rows) {
+                                  monitor.scoring(rows);
+                                  stop_if_asked();
+                                }};
   SeedResult result = run_seed(*choice.method, choice.data, *choice.protocol, choice.options, seed, callbacks);
   monitor.end();
-  if (caught_signal()) throw Stopped{caught_signal()};
+  stop_if_asked();
   return result;
 }
 

@@ -30,9 +30,11 @@ PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Proto
 }
 
 std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
-                                                           const Dataset& view, const Pretext* untrained, Rng scoring) {
+                                                           const Dataset& view, const Pretext* untrained, Rng scoring,
+                                                           const Callbacks& callbacks) {
   std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
+    if (callbacks.scoring) callbacks.scoring(name);
     const auto known = std::ranges::find(controls(), name, &Control::name);
     if (known != controls().end())
       scores.emplace_back(name, protocol.score({known->embedding(view)}, data, scoring));
@@ -51,7 +53,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
   result.prepare_seconds = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
-  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring);
+  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, callbacks);
   result.evaluate_seconds = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
@@ -59,6 +61,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
   result.train_seconds = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
+  if (callbacks.scoring) callbacks.scoring("trained");
   result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
   result.evaluate_seconds += seconds_since(start);
   return result;

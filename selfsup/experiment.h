@@ -28,7 +28,8 @@ Rng scoring_rng(std::uint64_t seed);
 
 // The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one.
 std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
-                                                           const Dataset& view, const Pretext* untrained, Rng scoring);
+                                                           const Dataset& view, const Pretext* untrained, Rng scoring,
+                                                           const Callbacks& callbacks = {});
 
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& options,
                     std::uint64_t seed, const Callbacks& callbacks = {});

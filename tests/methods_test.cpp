@@ -77,6 +77,15 @@ TEST_SUITE("methods") {
     }
   }
 
+  TEST_CASE("a seed says what it scores next: every control of the protocol, then the trained rows") {
+    std::vector<std::string> said;
+    const Callbacks callbacks{.scoring = [&](const std::string& rows) { said.push_back(rows); }};
+    const SeedResult result = run_seed(graph_methods().front(), two_rings(), protocol("knn"),
+                                       {{"hidden", "4"}, {"epochs", "1"}}, 0, callbacks);
+    CHECK(said == std::vector<std::string>{"raw", "a1", "a2", "a3", "random", "trained"});
+    CHECK(result.controls.size() == 5);
+  }
+
   TEST_CASE("same seed, same bits at one and two threads") {
     const Dataset data = two_rings();
     for (const Method& method : graph_methods()) {
@@ -101,7 +110,8 @@ TEST_SUITE("methods") {
         CAPTURE(method.id);
         Options::Values values = small;
         values["patience"] = patience;
-        const Run whole = make(method, data, values), first = make(method, data, values), second = make(method, data, values);
+        const Run whole = make(method, data, values), first = make(method, data, values),
+                  second = make(method, data, values);
         pretrain(whole.pretext, whole.batch, Rng(2));
         pretrain(first.pretext, first.batch, Rng(2), {.progress = [](const Progress& p) { return p.step < 5; }});
         copy_state(first.pretext.params, second.pretext.params);
