@@ -30,7 +30,7 @@ void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t s
 }
 
 SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, const Dataset& data,
-                       const Protocol& protocol, std::uint64_t seed) {
+                       const Protocol& protocol, std::uint64_t seed, const Announce& announce) {
   refuse_leak(checkpoint.recipe(), protocol, seed, path);
   const Method& method = method_of(checkpoint.recipe(), path);
   auto start = std::chrono::steady_clock::now();
@@ -39,18 +39,21 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
   result.options = ready.options;
   result.prepare_seconds = seconds_since(start);
   start = std::chrono::steady_clock::now();
-  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring);
+  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
   checkpoint.restore(ready.pretext.params);
+  announce("trained");
   result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
   result.evaluate_seconds = seconds_since(start);
   return result;
 }
 
-SeedResult score_rows(const Features& rows, const Dataset& data, const Protocol& protocol, std::uint64_t seed) {
+SeedResult score_rows(const Features& rows, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
+                      const Announce& announce) {
   const auto start = std::chrono::steady_clock::now();
   const Rng scoring = scoring_rng(seed);
   SeedResult result;
-  result.controls = control_scores(protocol, data, protocol.view(data, scoring), nullptr, scoring);
+  result.controls = control_scores(protocol, data, protocol.view(data, scoring), nullptr, scoring, announce);
+  announce("trained");
   result.trained = protocol.score({rows}, data, scoring);
   result.evaluate_seconds = seconds_since(start);
   return result;
@@ -70,10 +73,14 @@ Features rows_for(const Dataset& data, const std::string& path) {
 
 // `score` for every seed of --seed and --seeds, printed.
 template <class Score>
-int scored(const Arguments& arguments, RunResult result, std::uint64_t fallback, Score score) {
+int scored(const Arguments& arguments, Monitor& monitor, RunResult result, std::uint64_t fallback, Score score) {
   const auto first = std::uint64_t(arguments.whole("seed", std::int64_t(fallback), 0));
   const auto count = std::uint64_t(arguments.whole("seeds", 1, 1));
-  for (std::uint64_t seed = first; seed < first + count; ++seed) result.seeds.push_back({seed, score(seed)});
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    monitor.begin(fmt::format("seed {}", seed), seed);
+    result.seeds.push_back({seed, score(seed, [&](const std::string& rows) { monitor.scoring(rows); })});
+    monitor.end();
+  }
   result.options = result.seeds.front().result.options;
   result.threads = int(arguments.whole("threads", thread_count(), 1));
   result.peak_rss_mb = peak_rss_mb();
@@ -87,8 +94,11 @@ int eval_model(const Arguments& arguments, const std::string& path, Monitor& mon
   const Protocol& chosen = protocol(arguments.text("protocol").value_or(recipe.protocol));
   const Dataset data = open_data(arguments.words[1], monitor);
   monitor.say(fmt::format("{} ({}) on {}: protocol {}", path, recipe.method, data.name, chosen.id));
-  return scored(arguments, {.method = recipe.method, .data = data.name, .preset = "none", .protocol = chosen.id},
-                recipe.seed, [&](std::uint64_t seed) { return score_model(checkpoint, path, data, chosen, seed); });
+  return scored(arguments, monitor,
+                {.method = recipe.method, .data = data.name, .preset = "none", .protocol = chosen.id}, recipe.seed,
+                [&](std::uint64_t seed, const Announce& announce) {
+                  return score_model(checkpoint, path, data, chosen, seed, announce);
+                });
 }
 
 int eval_embedding(const Arguments& arguments, const std::string& path, Monitor& monitor) {
@@ -100,8 +110,9 @@ int eval_embedding(const Arguments& arguments, const std::string& path, Monitor&
   monitor.say(fmt::format("{} on {}: protocol {}; no untrained encoder to compare with", path, data.name, chosen.id));
   if (chosen.task == Task::link)
     monitor.say("whether these rows know the test edges is not known: pretrain with the same --protocol and --seed");
-  return scored(arguments, {.method = "embedding", .data = data.name, .preset = "none", .protocol = chosen.id}, 0,
-                [&](std::uint64_t seed) { return score_rows(rows, data, chosen, seed); });
+  return scored(
+      arguments, monitor, {.method = "embedding", .data = data.name, .preset = "none", .protocol = chosen.id}, 0,
+      [&](std::uint64_t seed, const Announce& announce) { return score_rows(rows, data, chosen, seed, announce); });
 }
 
 }  // namespace

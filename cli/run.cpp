@@ -29,18 +29,17 @@ SeedResult compute(const Choice& choice, std::uint64_t seed, Monitor& monitor) {
   const auto stop_if_asked = [] {
     if (caught_signal()) throw Stopped{caught_signal()};
   };
-  const Callbacks callbacks{.progress =
-                                [&](const Progress& progress) {
-                                  monitor.step(progress);
-                                  stop_if_asked();
-                                  return true;
-                                },
-                            .scoring =
-                                [&](const std::string& rows) {
-                                  monitor.scoring(rows);
-                                  stop_if_asked();
-                                }};
-  SeedResult result = run_seed(*choice.method, choice.data, *choice.protocol, choice.options, seed, callbacks);
+  const Callbacks callbacks{.progress = [&](const Progress& progress) {
+    monitor.step(progress);
+    stop_if_asked();
+    return true;
+  }};
+  const Announce announce = [&](const std::string& rows) {
+    monitor.scoring(rows);
+    stop_if_asked();
+  };
+  SeedResult result =
+      run_seed(*choice.method, choice.data, *choice.protocol, choice.options, seed, callbacks, announce);
   monitor.end();
   stop_if_asked();
   return result;

@@ -92,6 +92,12 @@ Features unit_rows(const Features& x) {
   return x.sparse().with_values(std::move(values));
 }
 
+double Features::density() const {
+  if (is_dense()) return 1;
+  const Offset stored = is_sparse() ? sparse().nonzeros() : rows();
+  return double(stored) / std::max(1.0, double(rows()) * double(cols()));
+}
+
 Sparse Features::as_sparse() const {
   if (is_sparse()) return sparse();
   std::vector<Offset> offsets{0};
@@ -127,8 +133,8 @@ Features multiply(const Sparse& a, const Features& x) {
   if (x.is_identity()) return a;
   if (x.is_sparse()) {
     Features product = multiply(a, x.sparse());
-    if (2 * product.sparse().nonzeros() <= product.rows() * product.cols()) return product;
-    return product.as_dense();  // past half full the smaller form
+    if (product.density() > 0.5) return product.as_dense();  // the smaller form
+    return product;
   }
   Matrix result(a.rows(), x.cols());
   spmm(a.view(), x.dense(), result);

@@ -23,6 +23,7 @@ class Features {
   bool is_identity() const { return std::holds_alternative<NodeId>(rows_); }
   const Matrix& dense() const { return *std::get<std::shared_ptr<const Matrix>>(rows_); }
   const Sparse& sparse() const { return std::get<Sparse>(rows_); }
+  double density() const;  // the part of all entries that is stored: 1 for dense rows, 1 / N for identity rows
 
   Features gather(std::span<const NodeId> ids) const;  // row i of the result is row ids[i]; identity rows become sparse
   Features row_normalised() const;                     // rows sum to 1 in absolute value; zero rows stay zero

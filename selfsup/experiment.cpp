@@ -31,21 +31,22 @@ PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Proto
 
 std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
                                                            const Dataset& view, const Pretext* untrained, Rng scoring,
-                                                           const Callbacks& callbacks) {
+                                                           const Announce& announce) {
   std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
-    if (callbacks.scoring) callbacks.scoring(name);
     const auto known = std::ranges::find(controls(), name, &Control::name);
+    if (known == controls().end() && !untrained) continue;
+    announce(name);
     if (known != controls().end())
       scores.emplace_back(name, protocol.score({known->embedding(view)}, data, scoring));
-    else if (untrained)
+    else
       scores.emplace_back(name, protocol.score(outcome_of(*untrained, untrained->prepare(view.all)), data, scoring));
   }
   return scores;
 }
 
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
-                    std::uint64_t seed, const Callbacks& callbacks) {
+                    std::uint64_t seed, const Callbacks& callbacks, const Announce& announce) {
   SeedResult result;
   auto start = std::chrono::steady_clock::now();
   const PreparedSeed ready = prepare_seed(method, data, protocol, given, seed);
@@ -53,7 +54,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
   result.prepare_seconds = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
-  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, callbacks);
+  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
   result.evaluate_seconds = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
@@ -61,7 +62,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
   result.train_seconds = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
-  if (callbacks.scoring) callbacks.scoring("trained");
+  announce("trained");
   result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
   result.evaluate_seconds += seconds_since(start);
   return result;

@@ -4,6 +4,8 @@
 #include <pfm/selfsup/pretrain.h>
 #include <pfm/selfsup/protocol.h>
 
+#include <functional>
+
 namespace pfm {
 
 struct SeedResult {
@@ -26,13 +28,17 @@ PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Proto
                           const Options::Values& options, std::uint64_t seed);
 Rng scoring_rng(std::uint64_t seed);
 
-// The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one.
-std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
-                                                           const Dataset& view, const Pretext* untrained, Rng scoring,
-                                                           const Callbacks& callbacks = {});
+// Told before rows are scored which ones: a control's name, or "trained". What it throws ends the experiment.
+using Announce = std::function<void(const std::string& rows)>;
 
-SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& options,
-                    std::uint64_t seed, const Callbacks& callbacks = {});
+// The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one.
+std::vector<std::pair<std::string, Scores>> control_scores(
+    const Protocol& protocol, const Dataset& data, const Dataset& view, const Pretext* untrained, Rng scoring,
+    const Announce& announce = [](const std::string&) {});
+
+SeedResult run_seed(
+    const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& options,
+    std::uint64_t seed, const Callbacks& callbacks = {}, const Announce& announce = [](const std::string&) {});
 
 // The embedding of every row of `data` by a trained or untrained pretext, nothing recorded.
 Outcome outcome_of(const Pretext& pretext, const Batch& data);

@@ -34,7 +34,7 @@ Rows<double> products(const Features& x) {
     const Rows<double> rows = with_ones(x);
     return rows * rows.transpose();
   }
-  if (x.is_sparse() && 8 * x.sparse().nonzeros() > x.rows() * x.cols()) return products(Features(x.as_dense()));
+  if (x.is_sparse() && 8 * x.density() > 1) return products(Features(x.as_dense()));
   const Sparse rows = x.as_sparse();
   Rows<double> all(rows.rows(), rows.rows());
   std::vector<double> scattered(std::size_t(rows.cols()), 0);

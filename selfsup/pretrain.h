@@ -13,7 +13,6 @@ struct Callbacks {
   std::function<bool(const Progress&)> progress = {};      // false: stop after this step, the state is complete
   std::function<void(std::int64_t step)> checkpoint = {};  // called every `checkpoint_every` steps, between two steps
   std::int64_t checkpoint_every = 0;
-  std::function<void(const std::string& rows)> scoring = {};  // before rows are scored: a control's name, "trained"
 };
 
 struct Trained {

@@ -91,7 +91,7 @@ void keep_rows(const Matrix& from, Matrix& to, Offset first, Offset count) {
 }  // namespace
 
 ProbeRows::ProbeRows(const Features& x) : x_(x) {
-  const bool full = x.is_sparse() && 8 * x.sparse().nonzeros() > x.rows() * x.cols();
+  const bool full = x.is_sparse() && 8 * x.density() > 1;
   if (full) x_ = Features(x.as_dense());
   transposed_ = x_.is_dense() ? Features(transposed(x_.dense())) : Features(x_.as_sparse().transpose());
 }

@@ -79,9 +79,9 @@ TEST_SUITE("methods") {
 
   TEST_CASE("a seed says what it scores next: every control of the protocol, then the trained rows") {
     std::vector<std::string> said;
-    const Callbacks callbacks{.scoring = [&](const std::string& rows) { said.push_back(rows); }};
+    const Announce announce = [&](const std::string& rows) { said.push_back(rows); };
     const SeedResult result = run_seed(graph_methods().front(), two_rings(), protocol("knn"),
-                                       {{"hidden", "4"}, {"epochs", "1"}}, 0, callbacks);
+                                       {{"hidden", "4"}, {"epochs", "1"}}, 0, {}, announce);
     CHECK(said == std::vector<std::string>{"raw", "a1", "a2", "a3", "random", "trained"});
     CHECK(result.controls.size() == 5);
   }
