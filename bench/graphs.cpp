@@ -1,37 +1,22 @@
 #include "graphs.h"
 
-#include <pfm/graph/build.h>
+#include <pfm/graph/generators.h>
 #include <pfm/io/builtin.h>
-#include <pfm/kernels/parallel.h>
 
 namespace pfm {
 
-// One draw of the quadrants, from the coarsest level down.
-static Edge draw_edge(int scale, const Rng& rng, std::uint64_t i) {
-  constexpr double a = 0.57, b = 0.19, c = 0.19;
-  Edge edge{0, 0};
-  std::array<std::uint32_t, 4> words{};
-  for (int level = 0; level < scale; ++level) {
-    if (level % 4 == 0) words = rng.block(i * 8 + std::uint64_t(level / 4));
-    const double u = words[std::size_t(level % 4)] * 0x1.0p-32;
-    edge.source = 2 * edge.source + (u >= a + b);
-    edge.target = 2 * edge.target + ((u >= a && u < a + b) || u >= a + b + c);
-  }
-  return edge;
+// Low numbers have high degrees in a draw: nodes change places, else caches would help as they do for no real graph.
+static Graph shuffled(const EdgeBlocks& drawn, Rng rng) {
+  const std::vector<NodeId> order = permutation(drawn.nodes, rng);
+  return graph_of({drawn.nodes, drawn.blocks, [&](Offset block, std::vector<Edge>& edges) {
+                     const std::size_t before = edges.size();
+                     drawn.draw(block, edges);
+                     for (Edge& e : std::span(edges).subspan(before)) e = {order[e.source], order[e.target]};
+                   }});
 }
 
 Graph rmat(int scale, Offset edge_factor, Rng rng) {
-  expect(0 < scale && scale <= 30, "rmat: 2^1 to 2^30 nodes");
-  const NodeId nodes = NodeId{1} << scale;
-  const std::vector<NodeId> order = permutation(nodes, rng.split("order"));
-  std::vector<Edge> edges(std::size_t(edge_factor) << scale);
-  parallel_for(Offset(edges.size()), row_block, [&](Offset begin, Offset end) {
-    for (Offset i = begin; i < end; ++i) {
-      const Edge edge = draw_edge(scale, rng, std::uint64_t(i));
-      edges[i] = {order[edge.source], order[edge.target]};
-    }
-  });
-  return build_graph(nodes, edges);
+  return shuffled(rmat({.scale = scale, .edges = edge_factor << scale}, rng), rng.split("order"));
 }
 
 const Sparse& cora_adjacency() {
@@ -41,6 +26,16 @@ const Sparse& cora_adjacency() {
 
 const Sparse& cora_features() {
   static const Sparse made = io::builtin("cora").all.x.sparse();
+  return made;
+}
+
+const Graph& rmat20() {
+  static const Graph made = rmat(20, 16, Rng(1));
+  return made;
+}
+
+const Graph& rmat22() {
+  static const Graph made = rmat(22, 16, Rng(1));
   return made;
 }
 

@@ -5,13 +5,14 @@
 
 namespace pfm {
 
-// R-MAT (Chakrabarti et al. 2004) with the Graph500's probabilities .57 .19 .19 .05: 2^scale nodes in random order,
-// edge_factor 2^scale draws, without loops, symmetrised and merged.
+// R-MAT of edge_factor 2^scale draws, nodes in random order, without loops, symmetrised and merged.
 Graph rmat(int scale, Offset edge_factor, Rng rng);
 
 // Each made once, when it is first asked for.
 const Sparse& cora_adjacency();  // with self-loops and GCN's weights, [2708, 2708]
 const Sparse& cora_features();   // bag of words, [2708, 1433]
-const Sparse& rmat18();          // edge factor 16, every entry 1
+const Graph& rmat20();           // edge factor 16
+const Graph& rmat22();
+const Sparse& rmat18();  // edge factor 16, every entry 1
 
 }  // namespace pfm

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   pfm::register_gemm();
   pfm::register_ops();
   pfm::register_spmm();
+  pfm::register_walks();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();
