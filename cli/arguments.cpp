@@ -20,6 +20,16 @@ const std::vector<OptionRow>& option_table() {
       {"record", "", "DIR", "keep every finished seed in DIR and compute only what is missing there"},
       {"checkpoint-every", "", "STEPS", "save the training state every so many steps (100)"},
       {"resume", "", "", "go on from the last checkpoint"},
+      {"length", "", "STEPS", "of a walk, which has one node more (80)"},
+      {"walks", "", "K", "from every start (10)"},
+      {"p", "", "P", "node2vec's return parameter: going back is 1/P as likely (1)"},
+      {"q", "", "Q", "node2vec's in-out parameter: going further away is 1/Q as likely (1)"},
+      {"restart", "", "R", "chance before every step to go back to the start (0)"},
+      {"no-backtrack", "", "", "never back along the edge just come, unless there is no other"},
+      {"metapath", "", "A,B,A", "kinds of nodes in turn; walks start at the first"},
+      {"unweighted", "", "", "edges are all the same likely, whatever their weights"},
+      {"from", "", "WHERE",
+       "starts: all (nodes), stationary (as many, drawn in proportion to their edges), or names: a,b,c"},
       {"scale", "", "N", "2^N nodes"},
       {"edge-factor", "", "K", "K edges are drawn per node"},
       {"nodes", "", "N", "how many nodes"},
@@ -100,6 +110,16 @@ std::int64_t Arguments::whole(const std::string& name, std::int64_t fallback, st
   return value;
 }
 
+double Arguments::number(const std::string& name, double fallback) const {
+  const auto word = text(name);
+  if (!word) return fallback;
+  double value = 0;
+  const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), value);
+  if (error != std::errc() || end != word->data() + word->size())
+    throw Error(Fault::usage, fmt::format("--{}: expected a number, got \"{}\"", name, *word));
+  return value;
+}
+
 double Arguments::share(const std::string& name) const {
   const std::string word = needed(name);
   double value = 0;
@@ -131,6 +151,17 @@ static void check_word_count(const Verb& verb, const std::vector<std::string>& w
                                           words[verb.most]));
 }
 
+// cxxopts knows names of one letter as short ones alone: --p=2 becomes -p 2.
+static std::vector<std::string> with_short_letters(const std::vector<std::string>& line) {
+  std::vector<std::string> words;
+  for (const std::string& word : line) {
+    const bool letter = word.size() >= 3 && word.starts_with("--") && (word.size() == 3 || word[3] == '=');
+    words.push_back(letter ? word.substr(1, 2) : word);
+    if (letter && word.size() > 3) words.push_back(word.substr(4));
+  }
+  return words;
+}
+
 Arguments parse(const Verb& verb, int argc, const char* const* argv) {
   cxxopts::Options parser("pfm " + verb.name);
   parser.allow_unrecognised_options();
@@ -143,8 +174,11 @@ Arguments parse(const Verb& verb, int argc, const char* const* argv) {
   }
   Arguments arguments;
   arguments.line.assign(argv, argv + argc);
+  const std::vector<std::string> words = with_short_letters({argv + 1, argv + argc});
+  std::vector<const char*> pointers;
+  for (const std::string& word : words) pointers.push_back(word.c_str());
   try {
-    const cxxopts::ParseResult result = parser.parse(argc - 1, argv + 1);
+    const cxxopts::ParseResult result = parser.parse(int(pointers.size()), pointers.data());
     for (const cxxopts::KeyValue& option : result.arguments())
       arguments.given.emplace_back(option.key(), option.value());
     arguments.words = result.unmatched();

@@ -25,6 +25,7 @@ struct Arguments {
   // Error (usage): not a whole number, or out of [least, most].
   std::int64_t whole(const std::string& name, std::int64_t fallback, std::int64_t least,
                      std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
+  double number(const std::string& name, double fallback) const;  // Error (usage): not a number
   double share(const std::string& name) const;         // in [0, 1]; Error (usage) where it is not or is not given
   std::string needed(const std::string& name) const;   // Error (usage) where it is not given
   std::uint64_t bytes(const std::string& name) const;  // "4G", "500M", "64K" or bytes; 0 where not given

@@ -2,32 +2,18 @@
 #include <fmt/format.h>
 #include <pfm/cli/json.h>
 #include <pfm/cli/output.h>
+#include <pfm/cli/row_named.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/io/embedding.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numeric>
 
 namespace pfm {
 namespace {
-
-// A name where the file has it, else a row number.
-Offset row_of(const io::Embedding& embedding, const std::string& word, const std::string& path) {
-  const auto named = std::ranges::find(embedding.names, word);
-  if (named != embedding.names.end()) return named - embedding.names.begin();
-  Offset row = -1;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), row);
-  const bool number = error == std::errc() && end == word.data() + word.size();
-  if (number && row >= 0 && row < embedding.rows.rows()) return row;
-  const std::string near = nearest_word(word, embedding.names);
-  throw Error(Fault::usage, fmt::format("{}: expected {}a row from 0 to {}, got \"{}\"{}", path,
-                                        embedding.names.empty() ? "" : "a name or ", embedding.rows.rows() - 1, word,
-                                        near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
-}
 
 // [N]: cosine of every row with row `query`; a row of zeros has none and counts as 0.
 std::vector<double> cosines(const Matrix& rows, Offset query) {
@@ -50,7 +36,7 @@ std::vector<double> cosines(const Matrix& rows, Offset query) {
 int nearest(const Arguments& arguments) {
   const std::string& path = arguments.words[0];
   const io::Embedding embedding = io::read_embedding(path);
-  const Offset query = row_of(embedding, arguments.words[1], path);
+  const Offset query = row_named(arguments.words[1], embedding.names, embedding.rows.rows(), path);
   const std::vector<double> cosine = cosines(embedding.rows, query);
   std::vector<Offset> order(cosine.size());
   std::iota(order.begin(), order.end(), Offset{0});

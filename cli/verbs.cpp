@@ -45,6 +45,8 @@ const std::vector<Verb>& verbs() {
        1, 1, {"output"}, report},
       {"synth", "KIND -o DATA.h5", "a random or regular graph; KIND is " + synth_kinds(),
        1, 1, options_of_synth(), synth, synth_help()},
+      {"walk", "DATA [-o W.{h5,txt}]", "random walks: written, or without -o sampled and counted",
+       1, 1, {"output", "length", "walks", "p", "q", "restart", "no-backtrack", "metapath", "unweighted", "from", "seed", "json"}, walk},
       {"validate", "FILE.h5", "whether a file keeps every promise of its format, and what was checked",
        1, 1, {}, validate},
   };

@@ -25,5 +25,6 @@ int report(const Arguments& arguments);
 int run(const Arguments& arguments);
 int synth(const Arguments& arguments);
 int validate(const Arguments& arguments);
+int walk(const Arguments& arguments);
 
 }  // namespace pfm

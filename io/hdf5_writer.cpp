@@ -186,6 +186,27 @@ void Hdf5Writer::array(const std::string& path, std::span<const Real> values, st
   numbers(path, stored_type<Real>(), memory_type<Real>(), bytes, count, std::move(shape));
 }
 
+void Hdf5Writer::array_in_pieces(const std::string& path, Offset rows, Offset columns,
+                                 const std::function<std::span<const std::int32_t>()>& next) {
+  const std::size_t bytes = std::size_t(rows) * std::size_t(columns) * sizeof(std::int32_t);
+  const Handle made =
+      dataset(path, stored_type<std::int32_t>(), {rows, columns}, array_creation({rows, columns}, bytes));
+  RunningChecksum sum;
+  for (Offset done = 0; done < rows;) {
+    const std::span<const std::int32_t> piece = next();
+    const Offset count = Offset(piece.size()) / columns;
+    expect(count > 0 && done + count <= rows && Offset(piece.size()) == count * columns, "Hdf5Writer: whole rows");
+    const Handle here = space_of({rows, columns}), size = space_of({count, columns});
+    const hsize_t start[] = {hsize_t(done), 0}, counts[] = {hsize_t(count), hsize_t(columns)};
+    check(H5Sselect_hyperslab(here, H5S_SELECT_SET, start, nullptr, counts, nullptr) >= 0 &&
+          H5Dwrite(made, memory_type<std::int32_t>(), size, here, H5P_DEFAULT, piece.data()) >= 0);
+    sum.add({reinterpret_cast<const char*>(piece.data()), piece.size_bytes()});
+    done += count;
+  }
+  encoded(path, "array", "0.2.0");
+  attribute(path, "xxh3", sum.result());
+}
+
 // A dataset that is never written holds its fill value and takes no bytes.
 void Hdf5Writer::ones(const std::string& path, Offset count) {
   const Handle creation = creation_list(H5P_DATASET_CREATE);

@@ -6,6 +6,7 @@
 #include <pfm/io/layout.h>
 #include <pfm/io/provenance.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ class Hdf5Writer {
   void array(const std::string& path, const Matrix& values) {
     array(path, values.values(), {values.rows(), values.cols()});
   }
+  // [rows, columns] from next(), which gives one row or more at a time and is called until all are there.
+  void array_in_pieces(const std::string& path, Offset rows, Offset columns,
+                       const std::function<std::span<const std::int32_t>()>& next);
   void strings(const std::string& path, std::span<const std::string> values);
   void sparse(const std::string& path, const Sparse& matrix);  // csr_matrix; unweighted: no bytes for its ones
   // -1 = none. Without names the categories are the numbers 0, 1, ..

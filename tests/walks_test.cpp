@@ -116,8 +116,8 @@ TEST_SUITE("walks") {
         r.length = 30;
         const double p =
             p_value(graph, r, counts_of(walks_of(graph, r, from_all(graph, 400), 7), r.length, graph.nodes()));
-        MESSAGE(fmt::format("{} p {} q {} backtrack {} weighted {}: p-value {}", name, r.p, r.q, r.backtrack, r.weighted,
-                         p));
+        MESSAGE(fmt::format("{} p {} q {} backtrack {} weighted {}: p-value {}", name, r.p, r.q, r.backtrack,
+                            r.weighted, p));
         CHECK(p > 1e-4);
       }
     }

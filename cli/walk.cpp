@@ -1,0 +1,164 @@
+// pfm walk DATA: random walks, written while they are sampled, or only counted.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <pfm/cli/data.h>
+#include <pfm/cli/json.h>
+#include <pfm/cli/model.h>
+#include <pfm/cli/output.h>
+#include <pfm/cli/row_named.h>
+#include <pfm/cli/verbs.h>
+#include <pfm/io/walk_file.h>
+#include <pfm/sampling/walk_corpus.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+namespace pfm {
+namespace {
+
+constexpr Offset nodes_a_piece = Offset{1} << 22;  // what is in memory at a time
+
+std::vector<std::string> parts(const std::string& text) {
+  std::vector<std::string> all;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    all.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return all;
+}
+
+std::int32_t node_type(const Types& types, const std::string& name) {
+  if (types.empty()) throw Error(Fault::input, "--metapath: the graph has one kind of nodes");
+  const auto found = std::ranges::find(types.nodes, name);
+  if (found == types.nodes.end())
+    throw Error(Fault::usage, "--metapath: " + unknown_word("kind of nodes", name, types.nodes));
+  return std::int32_t(found - types.nodes.begin());
+}
+
+// The one relation that leads from a kind of nodes to another.
+std::int32_t relation(const Types& types, std::int32_t from, std::int32_t to) {
+  std::vector<std::string> fitting;
+  std::int32_t found = 0;
+  for (std::int32_t r = 0; r < std::int32_t(types.relations.size()); ++r) {
+    const Types::Relation& is = types.relations[r];
+    if ((is.source == from && is.target == to) || (is.both_ways && is.source == to && is.target == from))
+      fitting.push_back(is.name), found = r;
+  }
+  if (fitting.size() == 1) return found;
+  throw Error(Fault::usage, fmt::format("--metapath: expected one relation from {} to {}, there {}", types.nodes[from],
+                                        types.nodes[to],
+                                        fitting.empty() ? "is none" : fmt::format("are {}", fmt::join(fitting, ", "))));
+}
+
+// The edge types of a path of node types that ends where it began.
+std::vector<std::int32_t> metapath(const Types& types, const std::vector<std::string>& path) {
+  if (path.size() < 2 || path.front() != path.back())
+    throw Error(Fault::usage, fmt::format("--metapath: expected kinds of nodes that end with the first, got \"{}\"",
+                                          fmt::join(path, ",")));
+  std::vector<std::int32_t> steps;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i)
+    steps.push_back(relation(types, node_type(types, path[i]), node_type(types, path[i + 1])));
+  return steps;
+}
+
+WalkRules rules_from(const Arguments& a, const Dataset& data) {
+  WalkRules rules{.length = a.whole("length", 80, 1, 1 << 24),
+                  .p = a.number("p", 1),
+                  .q = a.number("q", 1),
+                  .restart = a.number("restart", 0),
+                  .backtrack = !a.has("no-backtrack"),
+                  .weighted = !a.has("unweighted")};
+  if (a.has("metapath")) rules.metapath = metapath(data.types, parts(*a.text("metapath")));
+  return rules;
+}
+
+std::vector<NodeId> starts_from(const Arguments& a, const Dataset& data, Rng rng) {
+  const std::string from = a.text("from").value_or("all");
+  NodeId first = 0, last = data.nodes();
+  if (a.has("metapath")) {
+    const std::int32_t type = node_type(data.types, parts(*a.text("metapath"))[0]);
+    first = data.types.node_ptr[type], last = data.types.node_ptr[type + 1];
+  }
+  if (from == "stationary") return stationary_starts(data.all.graph, last - first, !a.has("unweighted"), rng);
+  std::vector<NodeId> starts;
+  if (from != "all") {
+    for (const std::string& name : parts(from))
+      starts.push_back(NodeId(row_named(name, data.names, data.nodes(), "--from")));
+    return starts;
+  }
+  starts.resize(std::size_t(last - first));
+  std::iota(starts.begin(), starts.end(), first);
+  return starts;
+}
+
+// What the walks depend on and nothing else.
+io::Provenance provenance(const Arguments& a, const Dataset& data) {
+  std::string command = "pfm walk " + data_key(data);
+  for (const char* option : {"length", "walks", "p", "q", "restart", "metapath", "from", "seed"})
+    if (a.has(option)) command += fmt::format(" --{} {}", option, *a.text(option));
+  for (const char* option : {"no-backtrack", "unweighted"})
+    if (a.has(option)) command += fmt::format(" --{}", option);
+  return {.command = command, .sources = {}};
+}
+
+// The walks of a corpus one piece after the other, and what was done.
+class Sampled {
+ public:
+  Sampled(const WalkCorpus& corpus, Offset passes) : corpus_(corpus), passes_(passes) {}
+  Offset walks() const { return passes_ * corpus_.walks_a_pass(); }
+  std::span<const NodeId> next() {
+    if (begin_ == 0) starts_ = corpus_.starts(pass_);
+    const Offset row = corpus_.nodes_a_walk(), left = Offset(starts_.size()) - begin_;
+    const Offset count = std::min(left, std::max<Offset>(1, nodes_a_piece / row));
+    piece_.resize(std::size_t(count * row));
+    const auto start = std::chrono::steady_clock::now();
+    corpus_.walk(pass_, starts_, begin_, piece_);
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    steps += std::ranges::count_if(piece_, [](NodeId u) { return u >= 0; }) - count;
+    begin_ += count;
+    if (begin_ == Offset(starts_.size())) begin_ = 0, ++pass_;
+    return piece_;
+  }
+  double seconds = 0;
+  Offset steps = 0;
+
+ private:
+  const WalkCorpus& corpus_;
+  Offset passes_, pass_ = 0, begin_ = 0;
+  std::vector<NodeId> starts_, piece_;
+};
+
+}  // namespace
+
+int walk(const Arguments& arguments) {
+  Monitor monitor(arguments);
+  const Dataset data = open_data(arguments.words[0], monitor);
+  const Rng rng(std::uint64_t(arguments.whole("seed", 0, 0)));
+  const Offset passes = arguments.whole("walks", 10, 1, 1 << 30);
+  std::vector<NodeId> from = starts_from(arguments, data, rng.split("starts"));
+  if (from.empty()) throw Error(Fault::input, fmt::format("{}: no nodes to walk from", data.name));
+  const WalkCorpus corpus(Walker(data.all.graph, rules_from(arguments, data)), std::move(from), rng);
+  Sampled sampled(corpus, passes);
+  const auto output = arguments.text("output");
+  if (output)
+    io::write_walks(
+        *output, sampled.walks(), corpus.nodes_a_walk(), data.names, [&] { return sampled.next(); },
+        provenance(arguments, data));
+  else
+    for (Offset done = 0; done < sampled.walks(); done += Offset(sampled.next().size()) / corpus.nodes_a_walk()) {
+    }
+  const double rate = sampled.steps > 0 ? double(sampled.steps) / sampled.seconds : 0;
+  const Json json{
+      {"walks", sampled.walks()}, {"steps", sampled.steps}, {"seconds", sampled.seconds}, {"steps_per_second", rate}};
+  put_result(arguments,
+             fmt::format("{}\n  walks              {}\n  steps              {}\n  seconds            {:.3f}\n"
+                         "  steps per second   {:.3g}\n{}",
+                         data.name, sampled.walks(), sampled.steps, sampled.seconds, rate,
+                         output ? fmt::format("wrote {}\n", *output) : ""),
+             dump(json));
+  return 0;
+}
+
+}  // namespace pfm
