@@ -1,4 +1,4 @@
-#include "chi_square.h"
+#include <pfm/tests/chi_square.h>
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <cstddef>

@@ -59,6 +59,7 @@ std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, co
 std::vector<Case> real_structure_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> restart_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> trajectory_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> walk_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 
 // Whether `pattern` ("optim/optim.h5/schedule", "graph_layers/*/karate") names `path` or a group above it; * stands
 // for one part of a path.

@@ -6,12 +6,11 @@
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/sampling/walks.h>
+#include <pfm/tests/chi_square.h>
 
 #include <algorithm>
 #include <map>
 #include <numeric>
-
-#include "chi_square.h"
 
 using namespace pfm;
 
