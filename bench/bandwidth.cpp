@@ -1,6 +1,7 @@
 #include "bandwidth.h"
 
 #include <benchmark/benchmark.h>
+#include <pfm/kernels/growing.h>
 #include <pfm/kernels/vector.h>
 
 #include <algorithm>
@@ -47,6 +48,29 @@ static void read(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(sum_of(memory));
   state_work(state, double(numbers), double(numbers * Offset{sizeof(Real)}));
 }
-void register_bandwidth() { benchmark::RegisterBenchmark("memory/read", read)->Unit(benchmark::kMillisecond); }
+
+// One number at a random place of 128 MiB in huge pages, 64 reads in flight: what samplers can reach at best.
+static void read_at_random(benchmark::State& state) {
+  constexpr std::size_t places = std::size_t{1} << 25, in_flight = 64;
+  Growing<std::uint32_t> memory;
+  memory.grow_to(places);
+  for (std::size_t i = 0; i < places; ++i) memory.data()[i] = std::uint32_t(i * 0x9E3779B9u);
+  std::uint32_t at[in_flight], turn = 0;
+  for (std::size_t i = 0; i < in_flight; ++i) at[i] = std::uint32_t(i) * 0x9E3779B9u;
+  for (auto _ : state)
+    for (int round = 0; round < 1000; ++round)
+      for (std::uint32_t& a : at) {  // what is read decides where the same one reads next
+        const std::uint32_t found = memory.data()[a >> 7];
+        a = (a ^ found ^ ++turn) * 0x85EBCA6Bu;  // the turn keeps it out of short cycles
+        __builtin_prefetch(memory.data() + (a >> 7));
+      }
+  benchmark::DoNotOptimize(at);
+  state.counters["Mreads/s"] = benchmark::Counter(in_flight * 1e-3, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void register_bandwidth() {
+  benchmark::RegisterBenchmark("memory/read", read)->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("memory/random-read", read_at_random)->Unit(benchmark::kMicrosecond);
+}
 
 }  // namespace pfm
