@@ -116,7 +116,7 @@ bool linear_probe(const Group& file, const Group& g, Comparison& c) {
 bool one_versus_rest(const Group& file, const Group& g, Comparison& c) {
   const auto known = labels(file.array("y_train"));
   const int count = 1 + *std::ranges::max_element(known);
-  const LinearClassifier found = one_vs_rest(file.array("x_train").matrix(), known, count, g.number("C", NAN), 1e-11);
+  const LinearClassifier found = one_vs_rest(file.array("x_train").matrix(), one_label_each(known, count), g.number("C", NAN), 1e-11);
   Matrix coefficients(count, found.weights.rows());
   for (Offset i = 0; i < coefficients.rows(); ++i)
     for (Offset j = 0; j < coefficients.cols(); ++j) coefficients(i, j) = found.weights(j, i);

@@ -39,7 +39,7 @@ Dataset labelled_ring(NodeId nodes) {
 Scores control_scores(const std::string& id, const std::string& control, const Dataset& data, std::uint64_t seed) {
   const Protocol& p = protocol(id);
   const Dataset view = p.view(data, Rng(seed));
-  return p.score({std::ranges::find(controls(), control, &Control::name)->embedding(view)}, data, Rng(seed));
+  return p.score({std::ranges::find(controls(), control, &Control::name)->embedding(view, Rng(seed))}, data, Rng(seed));
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ TEST_SUITE("protocol") {
         CHECK(view.targets.classes[v] == (visible ? data.targets.classes[v] : -1));
       }
     }
-    const Split split = random_split(data, 10, 10, Rng(5));
+    const Split split = random_split(data.name, with_class(data), 10, 10, Rng(5));
     std::set<NodeId> all(split.train.begin(), split.train.end());
     all.insert(split.validation.begin(), split.validation.end());
     all.insert(split.test.begin(), split.test.end());
