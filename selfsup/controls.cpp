@@ -35,14 +35,13 @@ constexpr NodeId width = 128;  // of what stands beside embeddings of usually th
 // Unit rows of the first eigenvectors (Ng, Jordan & Weiss 2001): of norm 1 themselves, a regularised classifier could
 // not use them.
 Features spectral(const Dataset& view, Rng) {
-  const Graph& graph = view.all.graph;
-  const Graph both_ways = graph.undirected() ? graph : symmetrised(graph);
-  return unit_rows(laplacian_spectrum(both_ways, std::min(width, view.nodes())).vectors);
+  return unit_rows(laplacian_spectrum(symmetrised(view.all.graph), std::min(width, view.nodes())).vectors);
 }
 
 Features table(const Dataset& view, Rng rng) {
   Matrix rows(view.nodes(), width);
-  for (Offset i = 0; i < rows.size(); ++i) rows.data()[i] = Real(rng.normal(std::uint64_t(i)) / std::sqrt(double(width)));
+  for (Offset i = 0; i < rows.size(); ++i)
+    rows.data()[i] = Real(rng.normal(std::uint64_t(i)) / std::sqrt(double(width)));
   return rows;
 }
 

@@ -166,7 +166,8 @@ void solve(const Rows<S>& phi, const Rows<S>& gram, const Problems<S>& problems,
   }
 }
 
-// Problem f * L + l: label l against the rest without the rows of fold f. labels [n, L]; fold [n], all -1: none held out.
+// Problem f * L + l: label l against the rest without the rows of fold f. labels [n, L]; fold [n], all -1: none held
+// out.
 template <class S>
 Problems<S> one_per_label(const Sparse& labels, std::span<const int> fold, int folds, double cost) {
   const Offset n = labels.rows(), count = labels.cols();

@@ -44,9 +44,8 @@ Split random_split(const std::string& data, std::span<const NodeId> items, int t
   const std::size_t n = items.size(), train = n * std::size_t(train_percent) / 100,
                     validation = n * std::size_t(validation_percent) / 100;
   if (train == 0 || train + validation >= n || (validation_percent > 0 && validation == 0))
-    throw Error(Fault::input,
-                fmt::format("{}: a random split needs at least {} labelled nodes, the data set has {}", data,
-                            (99 + train_percent) / train_percent, n));
+    throw Error(Fault::input, fmt::format("{}: a random split needs at least {} labelled nodes, the data set has {}",
+                                          data, (99 + train_percent) / train_percent, n));
   Split split;
   const std::vector<NodeId> order = permutation(NodeId(n), rng);
   for (std::size_t i = 0; i < n; ++i)

@@ -67,7 +67,8 @@ F1 score_split(const Features& rows, const Sparse& labels, const Split& split) {
 Scores score(const Outcome& outcome, const Dataset& data, int percent, Rng rng) {
   const Sparse labels = labels_of(data);
   const auto named = [&](double micro, double macro) {
-    return Scores{{fmt::format("micro-f1@{}", percent), 100 * micro}, {fmt::format("macro-f1@{}", percent), 100 * macro}};
+    return Scores{{fmt::format("micro-f1@{}", percent), 100 * micro},
+                  {fmt::format("macro-f1@{}", percent), 100 * macro}};
   };
   if (!outcome.class_scores.empty()) {
     const std::vector<NodeId> test = shuffle(data, labels, percent, rng, 0).test;
@@ -86,17 +87,16 @@ Scores score(const Outcome& outcome, const Dataset& data, int percent, Rng rng) 
 }  // namespace
 
 Protocol topk_ovr(int train_percent) {
-  return {train_percent == 50 ? "topk-ovr" : fmt::format("topk-ovr@{}", train_percent),
-          fmt::format("10 random partitions of {} % training, {} % test; one-vs-rest L2 logistic regression with a "
-                      "regularised intercept, C = 1, on rows as they are; of a node with k labels the k most probable "
-                      "ones; F1 over all labels",
-                      train_percent, 100 - train_percent),
-          Task::node,
-          [=](const Dataset& data, Rng rng) { return view(data, train_percent, rng); },
-          [=](const Outcome& outcome, const Dataset& data, Rng rng) {
-            return score(outcome, data, train_percent, rng);
-          },
-          {"degree", "spectral", "table", "prior"}};
+  return {
+      train_percent == 50 ? "topk-ovr" : fmt::format("topk-ovr@{}", train_percent),
+      fmt::format("10 random partitions of {} % training, {} % test; one-vs-rest L2 logistic regression with a "
+                  "regularised intercept, C = 1, on rows as they are; of a node with k labels the k most probable "
+                  "ones; F1 over all labels",
+                  train_percent, 100 - train_percent),
+      Task::node,
+      [=](const Dataset& data, Rng rng) { return view(data, train_percent, rng); },
+      [=](const Outcome& outcome, const Dataset& data, Rng rng) { return score(outcome, data, train_percent, rng); },
+      {"degree", "spectral", "table", "prior"}};
 }
 
 }  // namespace pfm
