@@ -95,8 +95,10 @@ int pretrain(const Arguments& arguments) {
   if (resumed) monitor.say(fmt::format("going on from step {}, the last one", trained.steps));
   save_model(output, recipe, ready.pretext.params);
   fs::remove(partial);
-  put(fmt::format("wrote {}: {} steps, loss {:.4f} -> {:.4f}\n", output.string(), trained.steps, trained.first_loss,
-                  trained.last_loss));
+  const std::string training = trained.steps > 0 ? fmt::format(": {} steps, loss {:.4f} -> {:.4f}", trained.steps,
+                                                               trained.first_loss, trained.last_loss)
+                                                 : "";
+  put(fmt::format("wrote {}{}\n", output.string(), training));
   return 0;
 }
 

@@ -43,6 +43,9 @@ struct Targets {
   std::int32_t class_count() const;      // 1 + highest class
 };
 
+// Classes as sets of one label; -1 is an empty set.  [items] -> [items, count]
+Sparse one_label_each(std::span<const std::int32_t> classes, std::int32_t count);
+
 struct Dataset {
   std::string name;
   Batch all;

@@ -126,9 +126,12 @@ Spectrum laplacian_spectrum(const Graph& graph, NodeId k) {
   const Offset n = graph.nodes(), others = k - Offset(operation.found().size());
   if (others > 0 && (n <= 512 || 2 * others + 20 > n))
     decompose(operation);
-  else if (others > 0)
-    while (iterate(operation, others, k)) {
-    }
+  else if (others > 0) {
+    bool more =
+        iterate(operation, others, k);  // of a repeated eigenvalue perhaps one vector: a few are asked for again
+    for (Offset asked = std::min<Offset>(8, others); more; asked = std::min(2 * asked, others))
+      more = iterate(operation, asked, k);
+  }
   std::vector<std::size_t> order(operation.found().size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return operation.found()[i].first; });

@@ -1,16 +1,54 @@
+#include <pfm/graph/laplacian.h>
+#include <pfm/graph/symmetrise.h>
 #include <pfm/selfsup/protocol.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
 namespace pfm {
+namespace {
 
 // X with rows of sum 1; nodes without features are told apart by identity rows.
-static Features raw(const Dataset& view) { return view.all.x.row_normalised(); }
+Features raw(const Dataset& view, Rng) { return view.all.x.row_normalised(); }
 
+// a1 = A X, a2 = A^2 X, a3 = A^3 X with A = D^-1/2 (A + I) D^-1/2.
 template <int hops>
-static Features smoothed(const Dataset& view) {
-  Features x = raw(view);
+Features smoothed(const Dataset& view, Rng rng) {
+  Features x = raw(view, rng);
   for (int hop = 0; hop < hops; ++hop) x = multiply(view.all.graph.propagation(), x);
   return x;
 }
+
+// Which power of two the degree lies below: a classifier may give each its own decision.
+Features degree(const Dataset& view, Rng) {
+  const Sparse& adjacency = view.all.graph.adjacency();
+  std::vector<std::int32_t> powers;
+  for (NodeId v = 0; v < view.nodes(); ++v)
+    powers.push_back(std::int32_t(std::bit_width(std::uint64_t(adjacency.columns(v).size()))));
+  const std::int32_t count = powers.empty() ? 1 : 1 + *std::ranges::max_element(powers);
+  return one_label_each(powers, count);
+}
+
+constexpr NodeId width = 128;  // of what stands beside embeddings of usually this many columns
+
+// Unit rows of the first eigenvectors (Ng, Jordan & Weiss 2001): of norm 1 themselves, a regularised classifier could
+// not use them.
+Features spectral(const Dataset& view, Rng) {
+  return unit_rows(laplacian_spectrum(symmetrised(view.all.graph), std::min(width, view.nodes())).vectors);
+}
+
+Features table(const Dataset& view, Rng rng) {
+  Matrix rows(view.nodes(), width);
+  for (Offset i = 0; i < rows.size(); ++i)
+    rows.data()[i] = Real(rng.normal(std::uint64_t(i)) / std::sqrt(double(width)));
+  return rows;
+}
+
+// Rows that tell nothing: only the classifier's intercepts are left, and they order labels by frequency.
+Features prior(const Dataset& view, Rng) { return Matrix::zeros(view.nodes(), 1); }
+
+}  // namespace
 
 const std::vector<Control>& controls() {
   static const std::vector<Control> all{
@@ -18,6 +56,10 @@ const std::vector<Control>& controls() {
       {"a1", "features averaged over neighbours once", smoothed<1>},
       {"a2", "twice", smoothed<2>},
       {"a3", "three times", smoothed<3>},
+      {"degree", "the degree alone, in powers of two", degree},
+      {"spectral", "unit rows of the first 128 eigenvectors of the normalised Laplacian", spectral},
+      {"table", "128 random numbers per node", table},
+      {"prior", "rows that tell nothing: the most frequent labels", prior},
   };
   return all;
 }

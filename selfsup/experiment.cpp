@@ -11,8 +11,8 @@ static double seconds_since(std::chrono::steady_clock::time_point start) {
 
 Outcome outcome_of(const Pretext& pretext, const Batch& data) {
   const NoGradient evaluating;
-  Var rows = pretext.encoder(data);
-  return {Features(std::move(rows.value())), pretext.pair_scores,
+  const Var rows = pretext.encoder(data);  // perhaps a parameter itself (a table), so its value stays where it is
+  return {Features(rows.value().clone()), pretext.pair_scores,
           pretext.class_scores ? pretext.class_scores(data) : Matrix()};
 }
 
@@ -35,10 +35,10 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
   std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
     const auto known = std::ranges::find(controls(), name, &Control::name);
-    if (known == controls().end() && !untrained) continue;
+    if (known == controls().end() && !(untrained && untrained->loss)) continue;
     announce(name);
     if (known != controls().end())
-      scores.emplace_back(name, protocol.score({known->embedding(view)}, data, scoring));
+      scores.emplace_back(name, protocol.score({known->embedding(view, scoring.split(name))}, data, scoring));
     else
       scores.emplace_back(name, protocol.score(outcome_of(*untrained, untrained->prepare(view.all)), data, scoring));
   }

@@ -31,7 +31,8 @@ Rng scoring_rng(std::uint64_t seed);
 // Told before rows are scored which ones: a control's name, or "trained". What it throws ends the experiment.
 using Announce = std::function<void(const std::string& rows)>;
 
-// The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one.
+// The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one: of rows
+// from elsewhere and of a closed form.
 std::vector<std::pair<std::string, Scores>> control_scores(
     const Protocol& protocol, const Dataset& data, const Dataset& view, const Pretext* untrained, Rng scoring,
     const Announce& announce = [](const std::string&) {});

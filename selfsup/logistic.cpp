@@ -1,8 +1,9 @@
 // Both functions work on rows phi [n, r] whose products are those of the rows [x, 1]: the rows themselves, or, where
 // there are fewer rows than columns, the Cholesky factor of their n x n products, so that r is the smaller of both. All
-// problems of one cost (classes x folds) are solved together by conjugate gradients (Polak & Ribiere) with the
+// problems of one cost (labels x folds) are solved together by conjugate gradients (Polak & Ribiere) with the
 // preconditioner I + cost * mean curvature * phi^T phi and an exact search along each direction. Costs go upwards and
 // each starts from the one before.
+#include <pfm/graph/dataset.h>
 #include <pfm/kernels/eigen.h>
 #include <pfm/kernels/exponential.h>
 #include <pfm/kernels/gemm.h>
@@ -65,7 +66,7 @@ Rows<double> reduced(const Features& x) {
 template <class S>
 struct Problems {
   Rows<S> cost;    // [P, n], 0 where a row is held out
-  Rows<S> target;  // [P, n], 1 for rows of the class, else 0
+  Rows<S> target;  // [P, n], 1 for rows that have the label, else 0
 };
 
 template <class S>
@@ -165,17 +166,17 @@ void solve(const Rows<S>& phi, const Rows<S>& gram, const Problems<S>& problems,
   }
 }
 
-// Problem f * classes + c: class c against the rest without the rows of fold f. fold [n], all -1: none held out.
+// Problem f * L + l: label l against the rest without the rows of fold f. labels [n, L]; fold [n], all -1: none held
+// out.
 template <class S>
-Problems<S> one_per_class(std::span<const std::int32_t> labels, int classes, std::span<const int> fold, int folds,
-                          double cost) {
-  const auto n = Offset(labels.size());
-  Problems<S> problems{Rows<S>(folds * classes, n), Rows<S>(folds * classes, n)};
-  for (Offset p = 0; p < problems.cost.rows(); ++p)
-    for (Offset i = 0; i < n; ++i) {
-      problems.cost(p, i) = fold[std::size_t(i)] == p / classes ? 0 : S(cost);
-      problems.target(p, i) = labels[std::size_t(i)] == p % classes;
-    }
+Problems<S> one_per_label(const Sparse& labels, std::span<const int> fold, int folds, double cost) {
+  const Offset n = labels.rows(), count = labels.cols();
+  Problems<S> problems{Rows<S>::Constant(folds * count, n, S(cost)), Rows<S>::Zero(folds * count, n)};
+  for (Offset i = 0; i < n; ++i) {
+    if (fold[std::size_t(i)] >= 0) problems.cost.col(i).segment(fold[std::size_t(i)] * count, count).setZero();
+    for (const NodeId label : labels.columns(i))
+      for (int f = 0; f < folds; ++f) problems.target(f * count + label, i) = 1;
+  }
   return problems;
 }
 
@@ -208,15 +209,14 @@ Matrix LinearClassifier::decisions(const Features& x) const {
   return out;
 }
 
-LinearClassifier one_vs_rest(const Features& x, std::span<const std::int32_t> labels, int classes, double cost,
-                             double tolerance) {
-  expect(x.rows() == Offset(labels.size()) && x.rows() > 0 && classes > 0, "one_vs_rest: a label per row");
-  const std::vector<int> fold(labels.size(), -1);
-  const Problems<double> problems = one_per_class<double>(labels, classes, fold, 1, cost);
+LinearClassifier one_vs_rest(const Features& x, const Sparse& labels, double cost, double tolerance) {
+  expect(x.rows() == labels.rows() && x.rows() > 0 && labels.cols() > 0, "one_vs_rest: a set of labels per row");
+  const std::vector<int> fold(std::size_t(x.rows()), -1);
+  const Problems<double> problems = one_per_label<double>(labels, fold, 1, cost);
   const Rows<double> phi = reduced(x), gram = phi.transpose() * phi;
-  Solution<double> found = nothing(classes, phi);
+  Solution<double> found = nothing(labels.cols(), phi);
   solve(phi, gram, problems, tolerance, found);
-  LinearClassifier result{Matrix(x.cols(), classes), Matrix(1, classes)};
+  LinearClassifier result{Matrix(x.cols(), labels.cols()), Matrix(1, labels.cols())};
   if (x.rows() > x.cols()) {
     eigen(result.weights) = found.w.leftCols(x.cols()).transpose().cast<Real>();
     eigen(result.intercepts) = found.w.rightCols(1).transpose().cast<Real>();
@@ -225,7 +225,7 @@ LinearClassifier one_vs_rest(const Features& x, std::span<const std::int32_t> la
   // At the optimum (w, b) = -sum_i residual_i (x_i, 1), whatever coordinates it was found in.
   const Rows<double> residual = residuals(problems, found.scores);
   eigen(result.intercepts) = -residual.rowwise().sum().transpose().cast<Real>();
-  Matrix shares(x.rows(), classes);
+  Matrix shares(x.rows(), labels.cols());
   eigen(shares) = -residual.transpose().cast<Real>();
   result.weights =
       x.is_dense() ? transposed_multiply(x.dense(), shares) : multiply(Features(x.as_sparse().transpose()), shares);
@@ -239,7 +239,7 @@ double cross_validated_cost(const Features& x, std::span<const std::int32_t> lab
   const std::vector<NodeId> order = permutation(NodeId(labels.size()), rng);
   for (std::size_t i = 0; i < order.size(); ++i) fold[std::size_t(order[i])] = int(i) % folds;
   const Rows<float> phi = reduced(x).cast<float>(), gram = phi.transpose() * phi;
-  Problems<float> problems = one_per_class<float>(labels, classes, fold, folds, 1);
+  Problems<float> problems = one_per_label<float>(one_label_each(labels, classes), fold, folds, 1);
   const Rows<float> counted = problems.cost;
   Solution<float> at = nothing(folds * classes, phi);
   double best = -1, chosen = costs.front();

@@ -1,26 +1,26 @@
-// L2-regularised logistic regression, one problem per class, solved to its optimum.
+// L2-regularised logistic regression, one problem per label, solved to its optimum.
 #pragma once
 #include <pfm/graph/features.h>
 #include <pfm/kernels/random.h>
 
 namespace pfm {
 
-// Class c's decision of a row x is x . weights[:, c] + intercepts[c]; the class of the largest one is predicted.
+// Label l's decision of a row x is x . weights[:, l] + intercepts[l], the log-odds of x having it. Where a row has one
+// class, that of the largest decision is predicted.
 struct LinearClassifier {
-  Matrix weights;     // [d, classes]
-  Matrix intercepts;  // [1, classes]
+  Matrix weights;     // [d, L]
+  Matrix intercepts;  // [1, L]
 
-  Matrix decisions(const Features& x) const;  // [n, d] -> [n, classes]
+  Matrix decisions(const Features& x) const;  // [n, d] -> [n, L]
 };
 
-// For every class the minimum of 1/2 (|w|^2 + b^2) + cost sum_i log(1 + e^(-y_i (w . x_i + b))), y_i = +-1: the problem
+// For every label the minimum of 1/2 (|w|^2 + b^2) + cost sum_i log(1 + e^(-y_i (w . x_i + b))), y_i = +-1: the problem
 // that liblinear's solvers 0 and 7 are given with a bias (Fan et al. 2008). Found to a gradient of `tolerance` times
-// the one at zero.  x [n, d], labels [n] in [0, classes)
-LinearClassifier one_vs_rest(const Features& x, std::span<const std::int32_t> labels, int classes, double cost,
-                             double tolerance = 1e-9);
+// the one at zero.  x [n, d], labels [n, L]
+LinearClassifier one_vs_rest(const Features& x, const Sparse& labels, double cost, double tolerance = 1e-9);
 
 // The cost among `costs` (ascending) of best mean accuracy over `folds` random folds of near-equal size, the smallest
-// at a tie.
+// at a tie.  x [n, d], labels [n] in [0, classes)
 double cross_validated_cost(const Features& x, std::span<const std::int32_t> labels, int classes,
                             std::span<const double> costs, int folds, Rng rng);
 

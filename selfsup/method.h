@@ -21,7 +21,7 @@ struct Training {
 struct Pretext {
   Params params;
   Encoder encoder;
-  std::function<Var(const Batch& batch, Rng rng)> loss;
+  std::function<Var(const Batch& batch, Rng rng)> loss;  // empty: a closed form, of which `training` takes no step
   Training training;
   std::function<Batch(const Batch& all)> prepare = [](const Batch& all) {
     return all;
@@ -56,6 +56,9 @@ Training training_options(const Options& options, Training fallback);
 
 // Asks "features": row = rows of X divided by their sum, or as-given.
 std::function<Batch(const Batch&)> prepare_from(const Options& options);
+
+// A method that computes its rows [N, d] and trains nothing: a look-up in the table "encoder.table".
+Pretext closed_form(Matrix rows);
 
 struct EncoderDefaults {
   const char* kind;

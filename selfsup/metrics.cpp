@@ -24,12 +24,17 @@ double accuracy(Labels truth, Labels predicted) {
   return right / double(truth.size());
 }
 
+namespace {
+
+struct Counts {
+  double right = 0, is = 0, said = 0;
+  double f1() const { return share(2 * right, is + said); }
+};
+
+}  // namespace
+
 F1 f1(Labels truth, Labels predicted) {
   expect(truth.size() == predicted.size() && !truth.empty(), "f1: one prediction per item, at least one item");
-  struct Counts {
-    double right = 0, is = 0, said = 0;
-    double f1() const { return 2 * right / (is + said); }
-  };
   std::map<std::int32_t, Counts> classes;
   for (std::size_t i = 0; i < truth.size(); ++i) {
     classes[truth[i]].is += 1;
@@ -41,6 +46,28 @@ F1 f1(Labels truth, Labels predicted) {
     result.macro += counts.f1() / double(classes.size());
     result.weighted += counts.f1() * counts.is / double(truth.size());
   }
+  return result;
+}
+
+F1 f1(const Sparse& truth, const Sparse& predicted) {
+  expect(truth.rows() == predicted.rows() && truth.cols() == predicted.cols() && truth.cols() > 0,
+         "f1: sets of the same labels for the same items");
+  std::vector<Counts> labels(std::size_t(truth.cols()));
+  for (Offset i = 0; i < truth.rows(); ++i) {
+    for (const NodeId l : truth.columns(i)) labels[std::size_t(l)].is += 1;
+    for (const NodeId l : predicted.columns(i)) {
+      labels[std::size_t(l)].said += 1;
+      labels[std::size_t(l)].right += std::ranges::binary_search(truth.columns(i), l);
+    }
+  }
+  F1 result;
+  Counts all;
+  for (const Counts& label : labels) {
+    all.right += label.right, all.is += label.is, all.said += label.said;
+    result.macro += label.f1() / double(labels.size());
+    result.weighted += share(label.f1() * label.is, double(truth.nonzeros()));
+  }
+  result.micro = all.f1();
   return result;
 }
 

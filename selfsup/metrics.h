@@ -1,5 +1,7 @@
 // Scores of predictions. Everything is a share in [0, 1] or a correlation in [-1, 1]; protocols print percentages.
 #pragma once
+#include <pfm/kernels/sparse.h>
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -17,6 +19,8 @@ struct F1 {
   double weighted = 0;  // mean over classes, weighted by how often they are true
 };
 F1 f1(Labels truth, Labels predicted);
+// The same of sets of labels; the macro mean is over all L labels, one that is neither true nor predicted counts 0.
+F1 f1(const Sparse& truth, const Sparse& predicted);  // [n, L] both
 
 // Of scores that shall be high and scores that shall be low; neither part empty, no score NaN.
 double auc(std::span<const double> positive, std::span<const double> negative);  // ties count half

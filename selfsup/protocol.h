@@ -23,9 +23,9 @@ struct Protocol {
   std::string id, about;
   Task task;
   // The data set without what is held out: test edges, labels outside the training part.
-  Dataset (*view)(const Dataset& data, Rng rng);
+  std::function<Dataset(const Dataset& data, Rng rng)> view;
   // The same `rng` as view: splits are drawn again, never stored.
-  Scores (*score)(const Outcome& outcome, const Dataset& data, Rng rng);
+  std::function<Scores(const Outcome& outcome, const Dataset& data, Rng rng)> score;
   std::vector<std::string> controls;  // names of the table below; "random" is the untrained encoder
 };
 
@@ -33,10 +33,10 @@ const std::vector<Protocol>& protocols();
 const Protocol& protocol(const std::string& id);        // Error: unknown, with the nearest one
 const Protocol& default_protocol(const Dataset& data);  // Error where nothing can be scored
 
-// What no training reaches: raw X, a1 = A X, a2 = A^2 X, a3 = A^3 X with A = D^-1/2 (A + I) D^-1/2 of the view.
+// Rows that nobody trained.
 struct Control {
   std::string name, about;
-  Features (*embedding)(const Dataset& view);
+  Features (*embedding)(const Dataset& view, Rng rng);
 };
 const std::vector<Control>& controls();
 

@@ -25,23 +25,34 @@ Split given_split(const Dataset& data) {
   return {given_part(data, "train"), given_part(data, "validation"), given_part(data, "test")};
 }
 
-Split random_split(const Dataset& data, int train_percent, int validation_percent, Rng rng) {
-  std::vector<NodeId> labelled;
+std::vector<NodeId> with_class(const Dataset& data) {
+  std::vector<NodeId> nodes;
   for (NodeId v = 0; v < NodeId(data.targets.classes.size()); ++v)
-    if (data.targets.classes[v] >= 0) labelled.push_back(v);
-  const std::size_t n = labelled.size(), train = n * std::size_t(train_percent) / 100,
+    if (data.targets.classes[v] >= 0) nodes.push_back(v);
+  return nodes;
+}
+
+std::vector<NodeId> with_labels(const Sparse& label_sets) {
+  std::vector<NodeId> nodes;
+  for (NodeId v = 0; v < NodeId(label_sets.rows()); ++v)
+    if (!label_sets.columns(v).empty()) nodes.push_back(v);
+  return nodes;
+}
+
+Split random_split(const std::string& data, std::span<const NodeId> items, int train_percent, int validation_percent,
+                   Rng rng) {
+  const std::size_t n = items.size(), train = n * std::size_t(train_percent) / 100,
                     validation = n * std::size_t(validation_percent) / 100;
   if (train == 0 || train + validation >= n || (validation_percent > 0 && validation == 0))
-    throw Error(Fault::input,
-                fmt::format("{}: a random split needs at least {} nodes with a class, the data set has {}", data.name,
-                            (99 + train_percent) / train_percent, n));
+    throw Error(Fault::input, fmt::format("{}: a random split needs at least {} labelled nodes, the data set has {}",
+                                          data, (99 + train_percent) / train_percent, n));
   Split split;
   const std::vector<NodeId> order = permutation(NodeId(n), rng);
   for (std::size_t i = 0; i < n; ++i)
     (i < train                ? split.train
      : i < train + validation ? split.validation
                               : split.test)
-        .push_back(labelled[std::size_t(order[i])]);
+        .push_back(items[std::size_t(order[i])]);
   return split;
 }
 

@@ -13,8 +13,13 @@ struct Split {
 // node without a class.
 Split given_split(const Dataset& data);
 
-// A uniform partition of the nodes that have a class; training and validation get their percentage, rounded down, the
-// test part the rest. Error(input) when training or test would be empty.
-Split random_split(const Dataset& data, int train_percent, int validation_percent, Rng rng);
+// The nodes that have a class, and those that have a label of a set; ascending.
+std::vector<NodeId> with_class(const Dataset& data);
+std::vector<NodeId> with_labels(const Sparse& label_sets);
+
+// A uniform partition of `items`; training and validation get their percentage, rounded down, the test part the rest.
+// Error(input), naming `data`, when training or test would be empty.
+Split random_split(const std::string& data, std::span<const NodeId> items, int train_percent, int validation_percent,
+                   Rng rng);
 
 }  // namespace pfm

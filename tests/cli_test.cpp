@@ -183,13 +183,14 @@ TEST_SUITE("cli") {
     for (const std::string& id : method_ids()) {
       CAPTURE(id);
       const std::set<std::string> helped = listed(pfm_program("help " + id).out, "options, changed by");
-      const auto in_json = keys(run_json("run " + id + " cora --set epochs=2 --set hidden=8")["options"]);
+      const std::string shorter = helped.contains("epochs") ? " --set epochs=2 --set hidden=8" : " --set dimensions=8";
+      const auto in_json = keys(run_json("run " + id + " cora" + shorter)["options"]);
       const std::string refusal = pfm_program("run " + id + " cora --set no_such_option=1").err;
       std::set<std::string> refused;
       const std::string known = refusal.substr(refusal.find("known: ") + 7);
       const std::regex word("[a-z0-9_]+");
       for (std::sregex_iterator it(known.begin(), known.end(), word), end; it != end; ++it) refused.insert(it->str());
-      CHECK(helped.size() > 5);
+      CHECK(helped.size() > 3);
       CHECK(helped == std::set<std::string>(in_json.begin(), in_json.end()));
       CHECK(helped == refused);
     }

@@ -15,6 +15,17 @@ TEST_SUITE("metrics") {
     CHECK(scores.macro == doctest::Approx((2.0 / 3 + 4.0 / 5 + 0 + 0) / 4));
     CHECK(scores.weighted == doctest::Approx((2 * 2.0 / 3 + 2 * 4.0 / 5) / 5));
   }
+  TEST_CASE("f1 of label sets: by hand") {
+    // {0, 1}, {2}, {0} taken for {0, 2}, {2}, {1}: labels 0 and 2 have 2/3, label 1 has 0; label 3 does not occur.
+    const Sparse truth(3, 4, {0, 2, 3, 4}, {0, 1, 2, 0}), predicted(3, 4, {0, 2, 3, 4}, {0, 2, 2, 1});
+    const F1 found = f1(truth, predicted);
+    CHECK(found.micro == doctest::Approx(0.5));
+    CHECK(found.macro == doctest::Approx(1.0 / 3));
+    CHECK(found.weighted == doctest::Approx(0.5));
+    const F1 nothing = f1(Sparse(1, 2, {0, 0}, {}), Sparse(1, 2, {0, 0}, {}));
+    CHECK(nothing.micro == 0);
+    CHECK(nothing.macro == 0);
+  }
   TEST_CASE("auc counts ties half, in any order") {
     CHECK(auc(Values{3, 2}, Values{1, 0}) == 1);
     CHECK(auc(Values{0, 1}, Values{2, 3}) == 0);

@@ -1,4 +1,5 @@
 // eval/: metrics, clustering, neighbours, probes and classifiers against scikit-learn and scipy.
+#include <pfm/kernels/exponential.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/ops.h>
@@ -7,6 +8,7 @@
 #include <pfm/selfsup/metrics.h>
 #include <pfm/selfsup/neighbours.h>
 #include <pfm/selfsup/probe.h>
+#include <pfm/selfsup/protocols/nodes.h>
 #include <pfm/tests/parity.h>
 
 #include <algorithm>
@@ -116,7 +118,8 @@ bool linear_probe(const Group& file, const Group& g, Comparison& c) {
 bool one_versus_rest(const Group& file, const Group& g, Comparison& c) {
   const auto known = labels(file.array("y_train"));
   const int count = 1 + *std::ranges::max_element(known);
-  const LinearClassifier found = one_vs_rest(file.array("x_train").matrix(), known, count, g.number("C", NAN), 1e-11);
+  const LinearClassifier found =
+      one_vs_rest(file.array("x_train").matrix(), one_label_each(known, count), g.number("C", NAN), 1e-11);
   Matrix coefficients(count, found.weights.rows());
   for (Offset i = 0; i < coefficients.rows(); ++i)
     for (Offset j = 0; j < coefficients.cols(); ++j) coefficients(i, j) = found.weights(j, i);
@@ -127,6 +130,31 @@ bool one_versus_rest(const Group& file, const Group& g, Comparison& c) {
   for (Offset i = 0; i < decisions.rows(); ++i)
     predicted.push_back(std::ranges::max_element(decisions.row(i)) - decisions.row(i).begin());
   c.exact("prediction", predicted, g.array("prediction"));
+  return true;
+}
+
+// Multi-label: one problem per label, then of each row as many labels as it has.
+bool top_labels(const Group&, const Group& g, Comparison& c) {
+  const Features x = g.array("x").matrix(), y = Features(g.array("y").matrix()).as_sparse();
+  std::vector<NodeId> train, test;
+  const auto in_training = g.array("train").as<std::uint8_t>();
+  for (std::size_t i = 0; i < in_training.size(); ++i) (in_training[i] ? train : test).push_back(NodeId(i));
+  const Sparse known = y.gather(train).sparse(), truth = y.gather(test).sparse();
+  const LinearClassifier found = one_vs_rest(x.gather(train), known, 1, 1e-11);
+  Matrix coefficients(known.cols(), x.cols());
+  for (Offset i = 0; i < coefficients.rows(); ++i)
+    for (Offset j = 0; j < coefficients.cols(); ++j) coefficients(i, j) = found.weights(j, i);
+  c.forward("coef", coefficients, g.array("coef"), optimum_tolerance);
+  c.forward("intercept", found.intercepts, g.array("intercept"), optimum_tolerance);
+  Matrix scores = found.decisions(x.gather(test));
+  const Sparse predicted = most_probable(scores, truth);
+  const Matrix marks = Features(predicted).as_dense();
+  c.exact("prediction", std::vector<std::int64_t>(marks.values().begin(), marks.values().end()), g.array("prediction"));
+  for (Real& score : scores.values()) score = logistic(score);
+  c.forward("probability", scores, g.array("probability"), optimum_tolerance);
+  const F1 both = f1(truth, predicted);
+  c.number("micro f1", both.micro, g.number("micro_f1", NAN), metric_tolerance);
+  c.number("macro f1", both.macro, g.number("macro_f1", NAN), metric_tolerance);
   return true;
 }
 
@@ -167,6 +195,7 @@ const Entry entries[] = {
     {"clustering/kmeans", clustering_kmeans},
     {"clustering/labels", clustering_labels},
     {"correlation", correlation},
+    {"deepwalk_topk", top_labels},
     {"knn_weighted", knn_weighted},
     {"linear_probe", linear_probe},
     {"logistic/ovr_liblinear", one_versus_rest},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <pfm/graph/build.h>
 #include <pfm/graph/link_split.h>
+#include <pfm/io/adjacency_list.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/kernels/parallel.h>
@@ -9,6 +10,7 @@
 #include <pfm/selfsup/split.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -36,10 +38,34 @@ Dataset labelled_ring(NodeId nodes) {
   return data;
 }
 
+// A ring with a set of labels for every node.
+template <class SetOf>
+Dataset label_ring(NodeId nodes, SetOf set_of, NodeId labels) {
+  Dataset data = ring(nodes);
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  for (NodeId v = 0; v < nodes; ++v) {
+    for (const NodeId l : set_of(v)) columns.push_back(l);
+    offsets.push_back(Offset(columns.size()));
+  }
+  data.targets.label_sets = Sparse(nodes, labels, std::move(offsets), std::move(columns));
+  data.task = Task::node;
+  return data;
+}
+
+// The ten partitions of topk-ovr.
+std::vector<Split> shuffles(const Dataset& data, int percent, Rng rng) {
+  std::vector<Split> all;
+  for (std::uint64_t i = 0; i < 10; ++i)
+    all.push_back(
+        random_split(data.name, with_labels(data.targets.label_sets), percent, 0, rng.split("split").split(i)));
+  return all;
+}
+
 Scores control_scores(const std::string& id, const std::string& control, const Dataset& data, std::uint64_t seed) {
   const Protocol& p = protocol(id);
   const Dataset view = p.view(data, Rng(seed));
-  return p.score({std::ranges::find(controls(), control, &Control::name)->embedding(view)}, data, Rng(seed));
+  return p.score({std::ranges::find(controls(), control, &Control::name)->embedding(view, Rng(seed))}, data, Rng(seed));
 }
 
 }  // namespace
@@ -100,7 +126,7 @@ TEST_SUITE("protocol") {
         CHECK(view.targets.classes[v] == (visible ? data.targets.classes[v] : -1));
       }
     }
-    const Split split = random_split(data, 10, 10, Rng(5));
+    const Split split = random_split(data.name, with_class(data), 10, 10, Rng(5));
     std::set<NodeId> all(split.train.begin(), split.train.end());
     all.insert(split.validation.begin(), split.validation.end());
     all.insert(split.test.begin(), split.test.end());
@@ -140,6 +166,88 @@ TEST_SUITE("protocol") {
                           return m;
                         }};
     CHECK(protocol("link-85-5-10").score(knows, graph, Rng(1)) == Scores{{"auc", 100}, {"ap", 100}});
+  }
+  TEST_CASE("topk-ovr: what it scores, by hand") {
+    // 30 nodes of label 0 with row (1, 0); of 30 nodes with row (0, 1) most have label 1, three have label 2 instead:
+    // they get label 1 whatever the shuffle.
+    const Dataset data = label_ring(
+        60, [](NodeId v) { return std::vector<NodeId>{v < 30   ? 0
+                                                      : v < 57 ? 1
+                                                               : 2}; }, 3);
+    Matrix rows(60, 2);
+    for (NodeId v = 0; v < 60; ++v) rows(v, 0) = Real(v < 30), rows(v, 1) = Real(v >= 30);
+    double micro = 0, macro = 0;
+    for (const Split& split : shuffles(data, 50, Rng(6))) {
+      CHECK(split.test.size() == 30);
+      const double missed = double(std::ranges::count_if(split.test, [](NodeId v) { return v >= 57; }));
+      const double right = double(std::ranges::count_if(split.test, [](NodeId v) { return v >= 30 && v < 57; }));
+      micro += 10 * (1 - missed / 30), macro += 10 * (1 + 2 * right / (2 * right + missed)) / 3;
+    }
+    const Scores found = protocol("topk-ovr").score({Features(std::move(rows))}, data, Rng(6));
+    CHECK(found[0].first == "micro-f1@50");
+    CHECK(found[0].second == doctest::Approx(micro));
+    CHECK(found[1].first == "macro-f1@50");
+    CHECK(found[1].second == doctest::Approx(macro));
+    CHECK(protocol("topk-ovr@90").score({data.all.x}, data, Rng(6))[1].first == "macro-f1@90");
+  }
+  TEST_CASE("topk-ovr: the prior gives the most frequent labels of the training part") {
+    const auto sets = [](NodeId v) {
+      std::vector<NodeId> labels;
+      for (const NodeId l : {0, 1, 2, 3})
+        if (Rng(8).uniform(std::uint64_t(4 * v + l)) < 0.8 - 0.2 * l) labels.push_back(l);
+      return labels;
+    };
+    const Dataset data = label_ring(200, sets, 4);
+    const Sparse& truth = data.targets.label_sets;
+    double micro = 0;
+    for (const Split& split : shuffles(data, 50, Rng(6))) {
+      std::vector<double> seen(4, 0);
+      for (const NodeId v : split.train)
+        for (const NodeId l : truth.columns(v)) seen[std::size_t(l)] += 1;
+      CHECK(std::ranges::is_sorted(seen, std::greater()));  // so that k labels are the first k
+      double right = 0, all = 0;
+      for (const NodeId v : split.test)
+        for (const NodeId l : truth.columns(v)) right += l < NodeId(truth.columns(v).size()), all += 1;
+      micro += 10 * right / all;
+    }
+    CHECK(control_scores("topk-ovr", "prior", data, 6)[0].second == doctest::Approx(micro));
+  }
+  TEST_CASE("topk-ovr: training sees the label sets of the first shuffle alone, other protocols none") {
+    const auto sets = [](NodeId v) {
+      return v == 5 ? std::vector<NodeId>{} : std::vector<NodeId>{0, NodeId(1 + v % 2)};
+    };
+    const Dataset data = label_ring(40, sets, 3);
+    const Dataset view = protocol("topk-ovr").view(data, Rng(2));
+    std::vector<NodeId> train = shuffles(data, 50, Rng(2))[0].train;
+    CHECK(train.size() == 19);  // of 39: node 5 has no label and takes no part
+    CHECK(view.splits.at("train") == train);
+    for (NodeId v = 0; v < 40; ++v) {
+      const bool visible = std::ranges::find(train, v) != train.end();
+      CHECK(view.targets.label_sets.columns(v).size() == (visible ? 2u : 0u));
+    }
+    CHECK(protocol("link-85-5-10").view(data, Rng(2)).targets.label_sets.rows() == 0);
+    Matrix own = Features(data.targets.label_sets).as_dense();
+    CHECK(protocol("topk-ovr").score({data.all.x, {}, std::move(own)}, data, Rng(2))[0].second == doctest::Approx(100));
+  }
+  TEST_CASE("controls of walks: the degree in powers of two, unit rows of the spectrum, another table for every seed") {
+    const Dataset data = io::builtin("karate");
+    const auto rows = [&](const char* name, std::uint64_t seed) {
+      return std::ranges::find(controls(), name, &Control::name)->embedding(data, Rng(seed)).as_dense();
+    };
+    const Matrix degree = rows("degree", 0), spectral = rows("spectral", 0), one = rows("table", 1),
+                 two = rows("table", 2);
+    CHECK(degree.cols() == 6);  // the largest is 17
+    CHECK(degree(0, 5) == 1);   // 16
+    CHECK(degree(11, 1) == 1);  // 1
+    CHECK(spectral.rows() == 34);
+    CHECK(spectral.cols() == 34);
+    for (NodeId v = 0; v < 34; ++v) {
+      double norm = 0;
+      for (const Real x : spectral.row(v)) norm += double(x) * double(x);
+      CHECK(norm == doctest::Approx(1).epsilon(1e-5));
+    }
+    CHECK(one.cols() == 128);
+    CHECK(!std::ranges::equal(one.values(), two.values()));
   }
   TEST_CASE("same bits at any number of threads") {
     const Dataset data = io::builtin("karate");
@@ -194,6 +302,13 @@ TEST_SUITE("protocol") {
     CHECK(default_protocol(data).id == "public-dgi");
     CHECK(default_protocol(ring(20)).id == "link-85-5-10");
     CHECK_THROWS_WITH_AS(default_protocol(io::builtin("mutag")), doctest::Contains("svc10"), Error);
+    CHECK(default_protocol(label_ring(
+                               20,
+                               [](NodeId) {
+                                 return std::vector<NodeId>{0, 1};
+                               },
+                               2))
+              .id == "topk-ovr");
     Dataset nothing;
     CHECK_THROWS_WITH_AS(default_protocol(nothing), doctest::Contains("nothing to score"), Error);
   }
@@ -248,10 +363,18 @@ constexpr Expected table[] = {
     {"cora without features", "link-85-5-10", "a3", "ap", 87.33, 1},
     {"citeseer without features", "link-85-5-10", "a3", "auc", 78.16, 1},
     {"citeseer without features", "link-85-5-10", "a3", "ap", 79.06, 1},
+    {"blogcatalog", "topk-ovr", "spectral", "micro-f1@50", 42.46, 0.7},  // ARPACK and liblinear
+    {"blogcatalog", "topk-ovr", "spectral", "macro-f1@50", 26.85, 1},
+    {"blogcatalog", "topk-ovr", "prior", "micro-f1@50", 16.77, 0.5},
+    {"blogcatalog", "topk-ovr", "prior", "macro-f1@50", 2.62, 0.2},
 };
 
 Dataset named(const std::string& name) {
-  const auto folder = std::filesystem::path(std::getenv("PFM_DATA")) / "planetoid";
+  const std::filesystem::path root = std::getenv("PFM_DATA");
+  if (name == "blogcatalog")
+    return io::read_adjacency_list(std::array{root / "node_embedding/bc_adjlist.txt"},
+                                   {.labels = root / "node_embedding/bc_labels.txt"});
+  const auto folder = root / "planetoid";
   const std::string set = name.substr(0, name.find(' '));
   Dataset data = io::read_planetoid_text(folder / set / "text");
   data.name = set;

@@ -6,6 +6,8 @@ const std::vector<Method>& graph_methods() {
   static const std::vector<Method> all{
       dgi(),
       gcn_supervised(),
+      netmf(),
+      prone(),
   };
   return all;
 }

@@ -7,6 +7,8 @@ namespace pfm {
 
 Method dgi();
 Method gcn_supervised();
+Method netmf();
+Method prone();
 
 // DGI with another corruption than its own.
 Pretext deep_graph_infomax(const Dataset& data, const Options& options, const Corruption& corrupt);

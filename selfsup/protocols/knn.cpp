@@ -8,8 +8,9 @@ namespace pfm {
 namespace {
 
 Split split_of(const Dataset& data, Rng rng) {
-  return data.splits.contains("train") && data.splits.contains("test") ? given_split(data)
-                                                                       : random_split(data, 10, 10, rng.split("split"));
+  return data.splits.contains("train") && data.splits.contains("test")
+             ? given_split(data)
+             : random_split(data.name, with_class(data), 10, 10, rng.split("split"));
 }
 
 Dataset view(const Dataset& data, Rng rng) {

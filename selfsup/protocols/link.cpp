@@ -9,12 +9,13 @@
 namespace pfm {
 namespace {
 
-// Without the held-out pairs, and without classes: no part of this task may use them.
+// Without the held-out pairs, and without labels: no part of this task may use them.
 Dataset view(const Dataset& data, Rng rng) {
   HeldOut held = hold_out_edges(data, rng);
   held.test.insert(held.test.end(), held.validation.begin(), held.validation.end());
   Dataset seen = data;
   seen.all.graph = without_pairs(data.all.graph, held.test);
+  seen.targets.label_sets = {};
   std::ranges::fill(seen.targets.classes, -1);
   return seen;
 }

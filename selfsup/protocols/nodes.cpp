@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/kernels/rows.h>
 #include <pfm/selfsup/metrics.h>
 #include <pfm/selfsup/protocols/nodes.h>
 
@@ -26,6 +27,7 @@ void need_classes(const Dataset& data) {
 
 Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible) {
   Dataset view = data;
+  view.targets.label_sets = {};
   std::ranges::fill(view.targets.classes, -1);
   for (const NodeId v : visible) view.targets.classes[v] = data.targets.classes[v];
   return view;
@@ -42,6 +44,20 @@ std::vector<std::int32_t> arg_max(const Matrix& scores) {
   for (Offset i = 0; i < scores.rows(); ++i)
     classes.push_back(std::int32_t(std::ranges::max_element(scores.row(i)) - scores.row(i).begin()));
   return classes;
+}
+
+Sparse most_probable(const Matrix& scores, const Sparse& truth) {
+  expect(scores.rows() == truth.rows() && scores.cols() == truth.cols(), "most_probable: a score per item and label");
+  const TopK ranked = top_k(scores, scores.cols());
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> labels;
+  for (Offset i = 0; i < truth.rows(); ++i) {
+    const auto first = ranked.columns.begin() + i * ranked.count;
+    labels.insert(labels.end(), first, first + Offset(truth.columns(i).size()));
+    std::sort(labels.begin() + offsets.back(), labels.end());
+    offsets.push_back(Offset(labels.size()));
+  }
+  return {truth.rows(), truth.cols(), std::move(offsets), std::move(labels)};
 }
 
 std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids) {

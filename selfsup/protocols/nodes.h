@@ -10,13 +10,16 @@ inline const std::vector<std::string> node_controls{"raw", "a1", "a2", "a3", "ra
 // Error(input) unless nodes of at least two classes are there.
 void need_classes(const Dataset& data);
 
-// The data set with the classes of `visible` nodes alone, the others -1.
+// The data set with the classes of `visible` nodes alone, the others -1, and without label sets.
 Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible);
 
 // The classes of the nodes `ids`.
 std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId> ids);
 
 std::vector<std::int32_t> arg_max(const Matrix& scores);  // of each row: [n, classes] -> [n]
+
+// Of each row as many labels of the highest scores as `truth` has, the smaller label at a tie.  [n, L] both
+Sparse most_probable(const Matrix& scores, const Sparse& truth);
 
 // What a method that classifies by itself says of the nodes `ids`.  class_scores [N, classes]
 std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const NodeId> ids);

@@ -8,7 +8,9 @@ namespace pfm {
 
 const std::vector<Protocol>& protocols() {
   static const std::vector<Protocol> all{
-      public_dgi(), public_l2(), random_10_10_80(), random_10_90_ovr(), knn(), kmeans(), link_85_5_10(),
+      public_dgi(), public_l2(),  random_10_10_80(), random_10_90_ovr(), topk_ovr(50), topk_ovr(10),
+      topk_ovr(20), topk_ovr(30), topk_ovr(40),      topk_ovr(60),       topk_ovr(70), topk_ovr(80),
+      topk_ovr(90), knn(),        kmeans(),          link_85_5_10(),
   };
   return all;
 }
@@ -35,8 +37,9 @@ const Protocol& default_protocol(const Dataset& data) {
     const auto has = [&](const char* part) { return data.splits.contains(part); };
     return protocol(has("train") && has("validation") && has("test") ? "public-dgi" : "random-10-10-80");
   }
+  if (data.targets.label_sets.rows() > 0 && data.graphs() == 1 && data.task != Task::graph) return protocol("topk-ovr");
   if (data.all.graph.edges() > data.all.graph.self_loops()) return protocol("link-85-5-10");
-  throw Error(Fault::input, fmt::format("{}: there is nothing to score: neither classes nor edges", data.name));
+  throw Error(Fault::input, fmt::format("{}: there is nothing to score: neither labels nor edges", data.name));
 }
 
 }  // namespace pfm

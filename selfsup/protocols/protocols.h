@@ -8,6 +8,7 @@ Protocol public_dgi();
 Protocol public_l2();
 Protocol random_10_10_80();
 Protocol random_10_90_ovr();
+Protocol topk_ovr(int train_percent);
 Protocol knn();
 Protocol kmeans();
 Protocol link_85_5_10();

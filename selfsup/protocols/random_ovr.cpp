@@ -14,7 +14,7 @@ namespace {
 constexpr int splits = 20;
 
 Split split_number(const Dataset& data, Rng rng, int number) {
-  return random_split(data, 10, 0, rng.split("split").split(std::uint64_t(number)));
+  return random_split(data.name, with_class(data), 10, 0, rng.split("split").split(std::uint64_t(number)));
 }
 
 // A method that learns from classes learns from those of the first split and is scored on it alone.
@@ -37,7 +37,8 @@ F1 score_split(const Features& rows, const Dataset& data, const Split& split, Rn
   const auto labels = classes_of(data, split.train);
   const int classes = data.targets.class_count();
   const double cost = cross_validated_cost(train, labels, classes, costs(), 5, rng);
-  const Matrix decisions = one_vs_rest(train, labels, classes, cost, 1e-6).decisions(rows.gather(split.test));
+  const Matrix decisions =
+      one_vs_rest(train, one_label_each(labels, classes), cost, 1e-6).decisions(rows.gather(split.test));
   return f1(classes_of(data, split.test), arg_max(decisions));
 }
 

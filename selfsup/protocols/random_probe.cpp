@@ -11,7 +11,7 @@ namespace {
 constexpr int splits = 20;
 
 Split split_number(const Dataset& data, Rng rng, int number) {
-  return random_split(data, 10, 10, rng.split("split").split(std::uint64_t(number)));
+  return random_split(data.name, with_class(data), 10, 10, rng.split("split").split(std::uint64_t(number)));
 }
 
 // A method that learns from classes learns from those of the first split and is scored on it alone.
