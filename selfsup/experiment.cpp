@@ -35,7 +35,7 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
   std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
     const auto known = std::ranges::find(controls(), name, &Control::name);
-    if (known == controls().end() && !(untrained && untrained->loss)) continue;
+    if (known == controls().end() && !(untrained && untrained->trains())) continue;
     announce(name);
     if (known != controls().end())
       scores.emplace_back(name, protocol.score({known->embedding(view, scoring.split(name))}, data, scoring));

@@ -21,7 +21,10 @@ struct Training {
 struct Pretext {
   Params params;
   Encoder encoder;
-  std::function<Var(const Batch& batch, Rng rng)> loss;  // empty: a closed form, of which `training` takes no step
+  std::function<Var(const Batch& batch, Rng rng)> loss;
+  // Instead of a loss: a whole step of its own, that changes `params` and gives the loss. Neither: a closed form.
+  std::function<double(const Batch& batch, std::int64_t step, Rng rng)> step = {};
+  bool trains() const { return loss || step; }
   Training training;
   std::function<Batch(const Batch& all)> prepare = [](const Batch& all) {
     return all;

@@ -54,8 +54,8 @@ Trained pretrain(const Pretext& pretext, const Batch& data, Rng rng, const Callb
   while (go_on && step < t.epochs && !out_of_patience()) {
     const Rng at = rng.split(std::uint64_t(step));
     params.clear_grads();
-    const Var loss = pretext.loss(data, at);
-    const Real value = loss.scalar();
+    const Var loss = pretext.step ? Var() : pretext.loss(data, at);
+    const Real value = pretext.step ? Real(pretext.step(data, step, at)) : loss.scalar();
     if (!std::isfinite(value))
       throw Error(Fault::input, "training: the loss is not finite at step " + std::to_string(step) +
                                     "; a smaller lr or clipped gradients (clip=1) may help");
@@ -67,12 +67,12 @@ Trained pretrain(const Pretext& pretext, const Batch& data, Rng rng, const Callb
     } else {
       state.waited.value()(0, 0) += 1;
     }
-    if (!out_of_patience()) {
+    if (loss && !out_of_patience()) {
       backward(loss);
       if (t.clip > 0) clip_gradients(params, t.clip);
       optimiser.step(params, schedule(step), step);
-      if (pretext.after_step) pretext.after_step(step, at);
     }
+    if (pretext.after_step && !out_of_patience()) pretext.after_step(step, at);
     state.set_steps(++step);
     if (callbacks.checkpoint && callbacks.checkpoint_every > 0 && step % callbacks.checkpoint_every == 0)
       callbacks.checkpoint(step);

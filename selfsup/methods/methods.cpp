@@ -3,12 +3,16 @@
 namespace pfm {
 
 const std::vector<Method>& graph_methods() {
+  // clang-format off
   static const std::vector<Method> all{
+      deepwalk(),
       dgi(),
       gcn_supervised(),
       netmf(),
+      node2vec(),
       prone(),
   };
+  // clang-format on
   return all;
 }
 

@@ -5,9 +5,11 @@
 
 namespace pfm {
 
+Method deepwalk();
 Method dgi();
 Method gcn_supervised();
 Method netmf();
+Method node2vec();
 Method prone();
 
 // DGI with another corruption than its own.
