@@ -71,15 +71,18 @@ SkipgramLoss train_in_rounds(const SkipgramWalks& given, Matrix& in, Matrix& out
   const Offset size = piece_of(given.length), pieces = (given.positions() + size - 1) / size;
   std::vector<SkipgramPiece> round(static_cast<std::size_t>(std::min(pieces, skipgram_together)));
   std::vector<SkipgramLoss> losses(static_cast<std::size_t>(pieces));
+  std::vector<const TouchedRows*> inputs, outputs;
+  RowChanges of_in(in.rows()), of_out(out.rows());
   for (Offset first = 0; first < pieces; first += skipgram_together) {
     const Offset count = std::min(skipgram_together, pieces - first);
     parallel_blocks(count, [&](Offset i) {
       const Offset begin = (first + i) * size, end = std::min(begin + size, given.positions());
       losses[std::size_t(first + i)] = round[std::size_t(i)].train_copies(given, begin, end, in, out);
     });
-    parallel_blocks(TouchedRows::parts, [&](Offset part) {
-      for (Offset i = 0; i < count; ++i) round[std::size_t(i)].add_to(in, out, part);
-    });
+    inputs.clear(), outputs.clear();
+    for (const SkipgramPiece& piece : std::span(round).first(std::size_t(count)))
+      inputs.push_back(&piece.inputs()), outputs.push_back(&piece.outputs());
+    of_in.add(inputs, in), of_out.add(outputs, out);
   }
   return sum_of(losses);
 }

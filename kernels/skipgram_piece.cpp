@@ -4,8 +4,10 @@
 
 namespace pfm {
 
-// Centres in a row that share their negatives: as many fresh rows a centre cost as much as all its arithmetic.
+// Centres in a row that share their negatives: as many fresh rows a centre would cost as much as all its arithmetic.
 constexpr Offset sharing = 4;
+// Rate times inputs that move an output at once: beyond it a word that fills its windows would overshoot.
+constexpr Real steps_at_once = Real(0.125);
 
 void SkipgramPiece::add_negatives(NodeId target, std::span<const NodeId> negatives) {
   const Offset first = Offset(outputs_.size());
@@ -65,6 +67,7 @@ void SkipgramPiece::plan(const SkipgramWalks& given, Offset begin, Offset end) {
 double SkipgramPiece::steps(std::span<Real* const> inputs, std::span<const Output> outputs, Real rate) {
   constexpr std::size_t most = StepOutputs::most;
   const std::size_t parts = (outputs.size() + most - 1) / most;
+  const std::size_t at_once = std::max<std::size_t>(1, std::size_t(steps_at_once / rate));
   double loss = 0;
   for (std::size_t part = 0; part < parts; ++part) {
     const std::size_t from = outputs.size() * part / parts, to = outputs.size() * (part + 1) / parts;
@@ -73,7 +76,9 @@ double SkipgramPiece::steps(std::span<Real* const> inputs, std::span<const Outpu
       const Output& output = outputs[from + j];
       step.rows[j] = out_[output.place], step.labels[j] = output.label, step.weights[j] = output.weight;
     }
-    loss += skipgram_step(inputs, step, out_.width(), rate, products_);
+    for (std::size_t first = 0; first < inputs.size(); first += at_once)
+      loss += skipgram_step(inputs.subspan(first, std::min(at_once, inputs.size() - first)), step, out_.width(), rate,
+                            products_);
   }
   return loss;
 }
@@ -81,20 +86,33 @@ double SkipgramPiece::steps(std::span<Real* const> inputs, std::span<const Outpu
 double SkipgramPiece::train_mean(std::span<const Output> outputs, Real rate) {
   const std::size_t width = std::size_t(in_.width());
   mean_.assign(width, 0);
-  for (const Real* row : window_)
-    for (std::size_t k = 0; k < width; ++k) mean_[k] += row[k] / Real(window_.size());
+  for (const Real* row : rows_)
+    for (std::size_t k = 0; k < width; ++k) mean_[k] += row[k] / Real(rows_.size());
   before_ = mean_;
   Real* const mean[] = {mean_.data()};
   const double loss = steps(mean, outputs, rate);
-  for (Real* row : window_)
+  for (Real* row : rows_)
     for (std::size_t k = 0; k < width; ++k) row[k] += mean_[k] - before_[k];
   return loss;
 }
 
+void SkipgramPiece::count_steps(std::span<const Output> outputs, bool cbow, Real rate) {
+  const Real inputs = cbow ? 1 : Real(window_.size());
+  Real weight = 0;
+  for (const Output& output : outputs) {
+    weight += output.weight;
+    out_.count(output.place, rate * output.weight * inputs);
+  }
+  for (const Offset place : window_) in_.count(place, rate * weight);
+}
+
 SkipgramLoss SkipgramPiece::train_centre(std::span<const Output> outputs, bool cbow, Real rate) {
   if (window_.empty()) return {};
+  count_steps(outputs, cbow, rate);
+  rows_.clear();
+  for (const Offset place : window_) rows_.push_back(in_[place]);
   if (cbow) return {train_mean(outputs, rate), 1};
-  return {steps(window_, outputs, rate), std::int64_t(window_.size())};
+  return {steps(rows_, outputs, rate), std::int64_t(rows_.size())};
 }
 
 SkipgramLoss SkipgramPiece::train(const SkipgramWalks& given, Offset begin, Offset end) {
@@ -105,8 +123,7 @@ SkipgramLoss SkipgramPiece::train(const SkipgramWalks& given, Offset begin, Offs
     const auto [first, last] = given.window(centre, radii_[i]);
     window_.clear();
     for (Offset p = first; p < last; ++p)
-      if (const Offset place = inputs_[std::size_t(p - first_)]; p != centre && place >= 0)
-        window_.push_back(in_[place]);
+      if (const Offset place = inputs_[std::size_t(p - first_)]; p != centre && place >= 0) window_.push_back(place);
     const auto outputs = std::span(outputs_).subspan(offsets_[i], offsets_[i + 1] - offsets_[i]);
     const SkipgramLoss one = train_centre(outputs, given.rules.cbow, given.rate(centre));
     loss.sum += one.sum, loss.pairs += one.pairs;

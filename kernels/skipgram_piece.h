@@ -8,10 +8,11 @@ namespace pfm {
 
 class SkipgramPiece {
  public:
-  // Trains on the centres at positions [begin, end), from the tables as they stand. Their changes are kept until
-  // add_to adds them, for one part of the rows (TouchedRows::parts).
+  // Trains on the centres at positions [begin, end), from the tables as they stand; inputs() and outputs() are what it
+  // changed.
   SkipgramLoss train_copies(const SkipgramWalks& given, Offset begin, Offset end, const Matrix& in, const Matrix& out);
-  void add_to(Matrix& in, Matrix& out, Offset part) const { in_.add_to(in, part), out_.add_to(out, part); }
+  const TouchedRows& inputs() const { return in_; }
+  const TouchedRows& outputs() const { return out_; }
 
   // The same on the rows of the tables themselves.
   SkipgramLoss train_in_place(const SkipgramWalks& given, Offset begin, Offset end, Matrix& in, Matrix& out);
@@ -27,6 +28,7 @@ class SkipgramPiece {
   void add_negatives(NodeId target, std::span<const NodeId> negatives);
   SkipgramLoss train(const SkipgramWalks& given, Offset begin, Offset end);
   SkipgramLoss train_centre(std::span<const Output> outputs, bool cbow, Real rate);
+  void count_steps(std::span<const Output> outputs, bool cbow, Real rate);
   double train_mean(std::span<const Output> outputs, Real rate);
   double steps(std::span<Real* const> inputs, std::span<const Output> outputs, Real rate);
 
@@ -36,7 +38,8 @@ class SkipgramPiece {
   std::vector<Offset> radii_;         // by centre
   std::vector<Output> outputs_;       // of one centre after the other
   std::vector<std::size_t> offsets_;  // [centres + 1] into outputs_
-  std::vector<Real*> window_;         // the inputs of one centre
+  std::vector<Offset> window_;        // places of the inputs of one centre
+  std::vector<Real*> rows_;           // and their rows
   std::vector<std::array<std::uint32_t, 4>> random_;
   std::vector<Real> mean_, before_, products_;
 };

@@ -1,3 +1,4 @@
+#include <pfm/kernels/parallel.h>
 #include <pfm/kernels/touched_rows.h>
 #include <pfm/kernels/vector.h>
 
@@ -8,7 +9,7 @@ namespace pfm {
 static std::size_t hash(NodeId row) { return std::size_t(row) * 0x9E3779B97F4A7C15u >> 32; }
 
 void TouchedRows::clear() {
-  rows_.clear();
+  rows_.clear(), steps_.clear();
   for (auto& part : parts_) part.clear();
   std::ranges::fill(places_, -1);
 }
@@ -19,7 +20,7 @@ Offset TouchedRows::place(NodeId row) {
   for (std::size_t i = hash(row) & mask;; i = (i + 1) & mask) {
     if (places_[i] < 0) {
       places_[i] = std::int32_t(rows_.size());
-      rows_.push_back(row);
+      rows_.push_back(row), steps_.push_back(0);
       parts_[std::size_t(row) % parts].push_back(places_[i]);
       return places_[i];
     }
@@ -62,12 +63,27 @@ void TouchedRows::subtract(const Matrix& table) {
   }
 }
 
-void TouchedRows::add_to(Matrix& table, Offset part) const {
-  for (const std::int32_t place : parts_[std::size_t(part)]) {
-    const Real* change = copies_.row(place).data();
-    Real* row = table.row(rows_[std::size_t(place)]).data();
-    for (Offset k = 0; k < table.cols(); ++k) row[k] += change[k];
-  }
+void RowChanges::add_part(std::span<const TouchedRows* const> tasks, Matrix& table, std::size_t part) {
+  auto each = [&](auto&& body) {
+    for (const TouchedRows* task : tasks)
+      for (const std::int32_t place : task->parts_[part])
+        body(*task, std::size_t(place), task->rows_[std::size_t(place)],
+             loads_[std::size_t(task->rows_[std::size_t(place)])]);
+  };
+  each([](const TouchedRows& task, std::size_t place, NodeId, Load& load) {
+    load.steps += task.steps_[place], ++load.tasks;
+  });
+  each([&](const TouchedRows& task, std::size_t place, NodeId id, const Load& load) {
+    const Real share = load.steps <= most_steps ? 1 : std::max(1 / Real(load.tasks), most_steps / load.steps);
+    const Real* change = task.copies_.row(Offset(place)).data();
+    Real* row = table.row(id).data();
+    for (Offset k = 0; k < table.cols(); ++k) row[k] += share * change[k];
+  });
+  each([](const TouchedRows&, std::size_t, NodeId, Load& load) { load = {}; });
+}
+
+void RowChanges::add(std::span<const TouchedRows* const> tasks, Matrix& table) {
+  parallel_blocks(TouchedRows::parts, [&](Offset part) { add_part(tasks, table, std::size_t(part)); });
 }
 
 }  // namespace pfm

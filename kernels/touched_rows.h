@@ -21,19 +21,43 @@ class TouchedRows {
   }
   Offset width() const { return table_ ? table_->cols() : copies_.cols(); }
 
-  // After copy(): the copies become what has changed, which add_to adds for the rows r with r % parts = part. Different
-  // parts may be added at the same time.
+  // Notes that gradient descent moves the row by `steps`: rates times gradients' number.
+  void count(Offset place, Real steps) { steps_[std::size_t(place)] += steps; }
+
+  // After copy(): copies become what has changed.
   void subtract(const Matrix& table);
-  static constexpr Offset parts = 16;
-  void add_to(Matrix& table, Offset part) const;
 
  private:
+  friend class RowChanges;
+  static constexpr Offset parts = 16;  // row r is of part r % parts
   void find_room();
   std::vector<NodeId> rows_;                            // by place
+  std::vector<Real> steps_;                             // by place
   std::array<std::vector<std::int32_t>, parts> parts_;  // places by part
   std::vector<std::int32_t> places_;                    // open addressing: places by row, -1 free; a power of two
   Matrix copies_;                                       // by place
   Matrix* table_ = nullptr;                             // borrowed
+};
+
+// Joins what several tasks have changed in one table, each from the same rows.
+//
+// Changes are added. But tasks that walk far down the same slope would together overshoot: a row that all of them moved
+// to where its gradient vanishes would jump as many times too far. So where the steps of all tasks exceed `most_steps`,
+// their changes count most_steps / steps, and no less than in their mean.
+class RowChanges {
+ public:
+  explicit RowChanges(Offset rows) : loads_(std::size_t(rows)) {}
+  static constexpr Real most_steps = 1;
+  // All rows, in the order of the tasks: the same bits at any number of threads.
+  void add(std::span<const TouchedRows* const> tasks, Matrix& table);
+
+ private:
+  struct Load {
+    Real steps = 0;
+    std::int32_t tasks = 0;
+  };
+  void add_part(std::span<const TouchedRows* const> tasks, Matrix& table, std::size_t part);
+  std::vector<Load> loads_;  // by row; zeros between calls
 };
 
 }  // namespace pfm

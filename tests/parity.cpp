@@ -12,10 +12,17 @@ namespace pfm::parity {
 
 // The visible list of kinds.
 static const Kind kinds[] = {
-    {"graph_layers", graph_layer_cases}, {"eval", eval_cases},        {"losses", loss_cases},
-    {"losses", diffusion_cases},         {"optim", optim_cases},      {"primitives", primitive_cases},
-    {"real", real_structure_cases},      {"samplers", restart_cases}, {"samplers", walk_cases},
+    {"graph_layers", graph_layer_cases},
+    {"eval", eval_cases},
+    {"losses", loss_cases},
+    {"losses", diffusion_cases},
+    {"optim", optim_cases},
+    {"primitives", primitive_cases},
+    {"real", real_structure_cases},
+    {"samplers", restart_cases},
+    {"samplers", walk_cases},
     {"trajectories", trajectory_cases},
+    {"trajectories", skipgram_cases},
 };
 
 void Comparison::values_within(const std::string& what, std::span<const Real> found, const fixture::Array& expected,

@@ -58,6 +58,7 @@ std::vector<Case> diffusion_cases(std::shared_ptr<const fixture::Group> file, co
 std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> real_structure_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> restart_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> skipgram_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> trajectory_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> walk_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 
