@@ -9,24 +9,27 @@ namespace pfm {
 
 using Words = std::array<std::uint32_t, 4>;
 
+// [0, n) by a random word, or -1 for the few words that would favour some (Lemire 2019); n < 2^32.
+static Offset scaled(std::uint32_t word, Offset n) {
+  const auto range = std::uint64_t(n), wide = word * range;
+  if (std::uint32_t(wide) < range && std::uint32_t(wide) < (std::uint64_t{1} << 32) % range) [[unlikely]]
+    return -1;
+  return Offset(wide >> 32);
+}
+
 // The entries [begin, begin + degree) and the random words of one node.
 struct EdgeChoice::Row {
   Offset begin, degree;
-  const Rng& rng;
   const Words* words;
   std::uint64_t block, number;  // of the first words in `rng`; of the node
+  const Rng &rng, &more;
 
   std::uint32_t word(Offset i) const { return words[i / 4][std::size_t(i % 4)]; }
-  // [0, n) by word i, unbiased (Lemire 2019); n < 2^32.
-  Offset below(Offset i, Offset n) const {
-    const auto range = std::uint64_t(n);
-    std::uint64_t wide = word(i) * range;
-    if (std::uint32_t(wide) < range) [[unlikely]] {
-      const std::uint64_t unfair = (std::uint64_t{1} << 32) % range;
-      for (std::uint32_t attempt = 0; std::uint32_t(wide) < unfair;)
-        wide = rng.block(block + std::uint64_t(i / 4), ++attempt)[std::size_t(i % 4)] * range;
-    }
-    return Offset(wide >> 32);
+  Offset below(Offset i, Offset n) const {  // [0, n) by word i
+    Offset drawn = scaled(word(i), n);
+    for (std::uint32_t attempt = 0; drawn < 0;)
+      drawn = scaled(rng.block(block + std::uint64_t(i / 4), ++attempt)[std::size_t(i % 4)], n);
+    return drawn;
   }
 };
 
@@ -98,7 +101,7 @@ void EdgeChoice::look(const Row& row, Offset count, Offset* places) const {
 void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, EdgeChoiceWork& work,
                           ChosenEdges& chosen) const {
   const AliasPlace* aliases = aliases_ + row.begin;
-  if (aliases[0].own < 0) return;
+  if (aliases[places[0]].own < 0) return;  // nothing has weight
   const std::size_t before = chosen.entries.size();
   auto drawn = [&](Offset place, std::uint32_t word) {
     const Offset it = aliases[place].drawn(word);
@@ -107,10 +110,10 @@ void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, Ed
   for (Offset i = 0; i < count; ++i) drawn(places[i], row.word(2 * i + 1));
   if (how_.replace) return;
   auto left = [&] { return count - Offset(chosen.entries.size() - before); };
-  if (left() > 0) {
-    const Rng more = row.rng.split("more").split(row.number);
-    for (std::uint64_t i = 0; left() > 0 && i < 3 * std::uint64_t(count); ++i)
-      drawn(Offset(more.below(2 * i, std::uint64_t(row.degree))), std::uint32_t(more.bits(2 * i + 1)));
+  const auto trials = std::uint32_t(std::min(3 * count, Offset{1} << 24));
+  for (std::uint32_t trial = 0; left() > 0 && trial < trials; ++trial) {
+    const Words words = row.more.block(row.number, trial);
+    if (const Offset place = scaled(words[0], row.degree); place >= 0) drawn(place, words[1]);
   }
   if (left() > 0) race(row, left(), work, chosen);
   for (std::size_t i = before; i < chosen.entries.size(); ++i)
@@ -119,7 +122,7 @@ void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, Ed
 
 // Among what is not taken.
 void EdgeChoice::race(const Row& row, Offset count, EdgeChoiceWork& work, ChosenEdges& chosen) const {
-  const Rng times = row.rng.split("race").split(row.number);
+  const Rng times = row.more.split(row.number);
   work.racers.clear();
   for (Offset i = 0; i < row.degree; ++i) {
     const double value = rows_.view().values[std::size_t(row.begin + i)];
@@ -138,21 +141,22 @@ void EdgeChoice::choose(std::span<const NodeId> nodes, std::uint64_t first, Offs
   work.words.resize(nodes.size() * std::size_t(blocks));
   work.taken.resize(std::max(work.taken.size(), std::size_t(widest_) / 64 + 1));
   rng.blocks(first * std::uint64_t(blocks), work.words);
+  const Rng more = how_.weighted ? rng.split("more") : rng;
   auto row = [&](std::size_t i) {
     const Offset begin = offsets_[nodes[i]];
-    const std::uint64_t number = first + i;
-    return Row{begin,
-               offsets_[nodes[i] + 1] - begin,
-               rng,
-               work.words.data() + i * std::size_t(blocks),
-               number * std::uint64_t(blocks),
-               number};
+    const Words* words = work.words.data() + i * std::size_t(blocks);
+    return Row{begin, offsets_[nodes[i] + 1] - begin, words, (first + i) * std::uint64_t(blocks), first + i, rng, more};
   };
   auto whole = [&](const Row& r) { return r.degree == 0 || (!how_.replace && r.degree <= limit); };
   if (how_.weighted) {
     work.looked.resize(nodes.size() * std::size_t(limit));
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-      if (const Row r = row(i); !whole(r)) look(r, limit, work.looked.data() + i * std::size_t(limit));
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const Row r = row(i);
+      if (whole(r))
+        __builtin_prefetch(rows_.view().values.data() + r.begin);
+      else
+        look(r, limit, work.looked.data() + i * std::size_t(limit));
+    }
   }
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Row r = row(i);

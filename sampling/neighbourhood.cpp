@@ -12,7 +12,7 @@
 namespace pfm {
 namespace {
 
-constexpr NodeId in_flight = 32;  // nodes whose cache misses overlap
+constexpr std::size_t a_group = 16;  // nodes; three groups are in flight, so that their cache misses overlap
 
 using Draw = NeighbourRules::Draw;
 
@@ -65,16 +65,18 @@ std::vector<Relation> relations_of(const Graph& graph, const NeighbourRules& r) 
   return relations;
 }
 
+// What a group of nodes chose of one relation.
+struct Reached {
+  ChosenEdges chosen;
+  std::vector<NodeId> sources;  // of the chosen entries
+};
+
 // One thread's memory, kept from batch to batch.
 struct Arena {
   Relabelling rows;
   EdgeChoiceWork work;
-  struct Reached {
-    ChosenEdges chosen;
-    std::vector<NodeId> sources;  // of the chosen entries
-  };
-  std::vector<Reached> reached;      // of each relation
-  std::vector<std::uint64_t> order;  // the entries of a row: column, then which of them
+  std::array<std::vector<Reached>, 3> in_flight;  // of each relation
+  std::vector<std::uint64_t> order;               // the entries of a row: column, then which of them
   std::vector<Offset> row_entries;
 };
 
@@ -109,11 +111,11 @@ struct NeighbourSampler::State {
 
   State(Batch rows, NeighbourRules how);
   std::unique_ptr<Arena> take_arena();
-  void expect_rows(std::span<const NodeId> nodes) const;
+  void expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena, Growth& growth) const;
   void choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop, std::span<const Rng> rngs,
-              Arena& arena) const;
-  void append_rows(std::size_t count, Arena& arena, Growth& growth) const;
-  void append_row(std::size_t i, Arena& arena, Growth& growth) const;
+              EdgeChoiceWork& work, std::span<Reached> reached) const;
+  void read_sources(const Relabelling& rows, std::span<Reached> reached) const;
+  void append_row(std::size_t i, std::span<const Reached> reached, Arena& arena, Growth& growth) const;
   Graph graph_of(Growth growth) const;
 };
 
@@ -134,40 +136,39 @@ std::unique_ptr<Arena> NeighbourSampler::State::take_arena() {
   return arena;
 }
 
-void NeighbourSampler::State::expect_rows(std::span<const NodeId> nodes) const {
-  for (const Relation& relation : relations)
-    for (const NodeId u : nodes) relation.choice.expect_row(u);
-}
-
-// In steps that all nodes take together, each asking for the memory of the next: choose entries, read their sources.
 void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop,
-                                     std::span<const Rng> rngs, Arena& arena) const {
+                                     std::span<const Rng> rngs, EdgeChoiceWork& work,
+                                     std::span<Reached> reached) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
     const auto& [choice, fanouts, entries] = relations[r];
-    auto& [chosen, sources] = arena.reached[r];
+    ChosenEdges& chosen = reached[r].chosen;
     chosen.clear();
     if (rules.draw == Draw::labor)
-      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), arena.work, chosen);
+      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), work, chosen);
     else
-      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], arena.work, chosen);
+      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], work, chosen);
   }
+}
+
+void NeighbourSampler::State::read_sources(const Relabelling& rows, std::span<Reached> reached) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    auto& [chosen, sources] = arena.reached[r];
-    const auto columns = relations[r].choice.rows().view().columns;
+    auto& [chosen, sources] = reached[r];
+    const NodeId* columns = relations[r].choice.rows().view().columns.data();
     sources.resize(chosen.entries.size());
     for (std::size_t i = 0; i < sources.size(); ++i) {
-      sources[i] = columns[std::size_t(chosen.entries[i])];
-      arena.rows.expect(sources[i]);
+      sources[i] = columns[chosen.entries[i]];
+      rows.expect(sources[i]);
     }
   }
 }
 
-// What the i-th of the nodes at hand has chosen of each relation, as the next row.
-void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& growth) const {
+// What the i-th node of a group has chosen of each relation, as the next row.
+void NeighbourSampler::State::append_row(std::size_t i, std::span<const Reached> reached, Arena& arena,
+                                         Growth& growth) const {
   arena.order.clear(), arena.row_entries.clear();
   auto next = NodeId(growth.nodes.size());
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    const auto& [chosen, sources] = arena.reached[r];
+    const auto& [chosen, sources] = reached[r];
     const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
     growth.nodes.resize(growth.nodes.size() + (end - begin));
     for (std::size_t e = begin; e < end; ++e) {
@@ -187,6 +188,30 @@ void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& gr
     if (keeps_entries) growth.entries.push_back(arena.row_entries[std::size_t(key & 0xffffffff)]);
   }
   growth.offsets.push_back(Offset(growth.columns.size()));
+}
+
+// Rows [first, last) choose. A group chooses entries, the one before reads their sources, the one before that becomes
+// rows: what each needs of memory was asked for a step earlier.
+void NeighbourSampler::State::expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena,
+                                     Growth& growth) const {
+  std::vector<Rng> rngs{rng};  // of the hop, then of each relation in it
+  for (std::size_t r = 0; r < relations.size(); ++r) rngs.push_back(rng.split(r));
+  auto nodes = [&](std::size_t group) {
+    const std::size_t begin = std::min(first + group * a_group, last);
+    return std::span<const NodeId>(growth.nodes).subspan(begin, std::min(a_group, last - begin));
+  };
+  auto reached = [&](std::size_t group) -> std::vector<Reached>& { return arena.in_flight[group % 3]; };
+  for (auto& group : arena.in_flight) group.resize(relations.size());
+  const std::size_t groups = (last - first + a_group - 1) / a_group;
+  for (std::size_t step = 0; step < groups + 2; ++step) {
+    for (const Relation& relation : relations)
+      for (const NodeId u : nodes(step + 1)) relation.choice.expect_row(u);
+    if (step < groups) choose(nodes(step), first + step * a_group, hop, rngs, arena.work, reached(step));
+    if (step >= 1 && step - 1 < groups) read_sources(arena.rows, reached(step - 1));
+    if (step < 2) continue;
+    for (std::size_t i = 0, count = nodes(step - 2).size(); i < count; ++i)
+      append_row(i, reached(step - 2), arena, growth);
+  }
 }
 
 Graph NeighbourSampler::State::graph_of(Growth growth) const {
@@ -222,7 +247,6 @@ Batch NeighbourSampler::sample(std::span<const NodeId> seeds, const Rng& rng) co
   State& state = *state_;
   std::unique_ptr<Arena> arena = state.take_arena();
   arena->rows.begin(state.all.rows());
-  arena->reached.resize(state.relations.size());
   Growth growth;
   for (const NodeId seed : seeds) {
     expect(0 <= seed && seed < state.all.rows(), "NeighbourSampler: seeds are nodes");
@@ -232,17 +256,10 @@ Batch NeighbourSampler::sample(std::span<const NodeId> seeds, const Rng& rng) co
   }
   Batch batch;
   batch.hops = {Offset(seeds.size())};
-  for (std::size_t hop = 0, row = 0; hop < std::size_t(hops()); ++hop) {
-    std::vector<Rng> rngs{rng.split(hop)};  // of the hop, then of each relation in it
-    for (std::size_t r = 0; r < state.relations.size(); ++r) rngs.push_back(rngs.front().split(r));
-    const auto last = std::size_t(batch.hops.back());
-    auto some = [&](std::size_t begin) { return std::min(last - std::min(begin, last), std::size_t(in_flight)); };
-    state.expect_rows({growth.nodes.data() + row, some(row)});
-    for (std::size_t count = some(row); count > 0; row += count, count = some(row)) {
-      state.expect_rows({growth.nodes.data() + row + count, some(row + count)});
-      state.choose({growth.nodes.data() + row, count}, row, hop, rngs, *arena);
-      for (std::size_t i = 0; i < count; ++i) state.append_row(i, *arena, growth);
-    }
+  std::size_t row = 0;
+  for (std::size_t hop = 0; hop < std::size_t(hops()); ++hop) {
+    const std::size_t last = growth.nodes.size();
+    state.expand(std::exchange(row, last), last, hop, rng.split(hop), *arena, growth);
     batch.hops.push_back(Offset(growth.nodes.size()));
   }
   batch.ids = growth.nodes;

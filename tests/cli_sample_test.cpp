@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-using namespace pfm;
-
 TEST_SUITE("cli") {
   TEST_CASE("sample: counts as JSON, the same edges at one and two threads") {
     auto sampled = [](const std::string& words) {

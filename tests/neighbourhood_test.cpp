@@ -168,9 +168,9 @@ TEST_SUITE("neighbourhood") {
     const Graph uneven = star({1000, 1, 2, 0, 3, 1, 0.5, 0.25}), two_left = star({0, 0, 3, 0, 2, 0, 0});
     for (const Case& c : std::vector<Case>{
              {"karate", karate(), {.fanouts = {3, 2, 4}}, {33, 2}},
-             {"karate, sets of 7 of 17", karate(), {.fanouts = {1}}, all_nodes(karate())},
+             {"first draws", karate(), {.fanouts = {1}}, all_nodes(karate())},
              {"karate by weight", weighted(karate()), {.fanouts = {3, 2}, .weighted = true}, {0, 33, 8}},
-             {"first draws by weight", weighted(karate()), {.fanouts = {1}, .weighted = true}, all_nodes(karate())},
+             {"first draws, by weight", weighted(karate()), {.fanouts = {1}, .weighted = true}, all_nodes(karate())},
              {"directed", directed(), {.fanouts = {2, 3}}, {3, 9, 31}},
              {"uneven weights", uneven, {.fanouts = {3}, .weighted = true}, {0}},
              {"very uneven weights, most of them", uneven, {.fanouts = {6}, .weighted = true}, {0}},
@@ -381,7 +381,7 @@ TEST_SUITE("neighbourhood") {
     for (Offset i = 0; i < x.size(); ++i) x.data()[i] = Real(Rng(1).normal(std::uint64_t(i)));
     all.x = std::move(x);
     const Params p(Rng(2));
-    const Encoder encoder = stack(p, 3, {.kind = "sage", .layers = 2, .hidden = 4});
+    const Encoder encoder = stack(p, 3, {.kind = "sage", .hidden = 4, .layers = 2});
     const NoGradient none;
     const Var whole = encoder(all);
     const std::vector<NodeId> seeds{9, 31, 4, 0, 17};
