@@ -47,6 +47,8 @@ const std::vector<Verb>& verbs() {
        1, 1, options_of_synth(), synth, synth_help()},
       {"walk", "DATA [-o W.{h5,txt}]", "random walks: written, or without -o sampled and counted",
        1, 1, {"output", "length", "walks", "p", "q", "restart", "no-backtrack", "metapath", "unweighted", "from", "seed", "json"}, walk},
+      {"sample", "DATA --fanouts 15,10,5", "sampled neighbourhoods of all nodes, as mini-batches train on them: counted",
+       1, 1, {"fanouts", "batch", "batches", "replace", "labor", "by-weight", "seed", "json"}, sample},
       {"validate", "FILE.h5", "whether a file keeps every promise of its format, and what was checked",
        1, 1, {}, validate},
   };

@@ -23,6 +23,7 @@ int plan(const Arguments& arguments);
 int pretrain(const Arguments& arguments);
 int report(const Arguments& arguments);
 int run(const Arguments& arguments);
+int sample(const Arguments& arguments);
 int synth(const Arguments& arguments);
 int validate(const Arguments& arguments);
 int walk(const Arguments& arguments);

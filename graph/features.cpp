@@ -26,6 +26,12 @@ Offset Features::cols() const {
   return is_identity() ? std::get<NodeId>(rows_) : is_dense() ? dense().cols() : sparse().cols();
 }
 
+static Sparse identity_rows(std::span<const NodeId> ids, Offset cols) {
+  std::vector<Offset> offsets(ids.size() + 1);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  return {Offset(ids.size()), cols, std::move(offsets), {ids.begin(), ids.end()}};
+}
+
 static Sparse gathered(const Sparse& x, std::span<const NodeId> ids) {
   std::vector<Offset> offsets{0};
   std::vector<NodeId> columns;
@@ -41,7 +47,8 @@ static Sparse gathered(const Sparse& x, std::span<const NodeId> ids) {
 }
 
 Features Features::gather(std::span<const NodeId> ids) const {
-  if (!is_dense()) return gathered(as_sparse(), ids);
+  if (is_identity()) return identity_rows(ids, cols());
+  if (is_sparse()) return gathered(sparse(), ids);
   Matrix result(Offset(ids.size()), cols());
   for (std::size_t i = 0; i < ids.size(); ++i) std::ranges::copy(dense().row(ids[i]), result.row(Offset(i)).begin());
   return result;

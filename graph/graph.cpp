@@ -10,7 +10,8 @@
 namespace pfm {
 
 struct Graph::Shared {
-  Sparse adjacency;
+  Sparse stored;
+  bool by_target;  // `stored` holds the sources of each node, not its targets
   Matrix edge_attributes;
   std::vector<std::int32_t> edge_types;
   std::mutex guard;
@@ -20,23 +21,31 @@ struct Graph::Shared {
 
 Graph::Graph() : Graph(Sparse()) {}
 
-Graph::Graph(Sparse adjacency, Matrix edge_attributes, std::vector<std::int32_t> edge_types) {
-  expect(adjacency.rows() == adjacency.cols(), "Graph: a square adjacency");
-  expect(edge_attributes.empty() || edge_attributes.rows() == adjacency.nonzeros(),
-         "Graph: a row of attributes per edge");
-  expect(edge_types.empty() || Offset(edge_types.size()) == adjacency.nonzeros(), "Graph: a type per edge");
+Graph::Graph(Sparse adjacency, Matrix edge_attributes, std::vector<std::int32_t> edge_types)
+    : Graph(std::move(adjacency), false, std::move(edge_attributes), std::move(edge_types)) {}
+
+Graph Graph::from_incoming(Sparse incoming, Matrix edge_attributes, std::vector<std::int32_t> edge_types) {
+  return {std::move(incoming), true, std::move(edge_attributes), std::move(edge_types)};
+}
+
+Graph::Graph(Sparse stored, bool by_target, Matrix edge_attributes, std::vector<std::int32_t> edge_types) {
+  expect(stored.rows() == stored.cols(), "Graph: a square adjacency");
+  expect(edge_attributes.empty() || edge_attributes.rows() == stored.nonzeros(), "Graph: a row of attributes per edge");
+  expect(edge_types.empty() || Offset(edge_types.size()) == stored.nonzeros(), "Graph: a type per edge");
   shared_ = std::make_shared<Shared>();
-  shared_->adjacency = std::move(adjacency);
+  shared_->stored = std::move(stored);
+  shared_->by_target = by_target;
   shared_->edge_attributes = std::move(edge_attributes);
   shared_->edge_types = std::move(edge_types);
 }
 
 Graph Graph::without_edges(NodeId nodes) { return Graph(Sparse(nodes, nodes, std::vector<Offset>(nodes + 1), {})); }
 
-NodeId Graph::nodes() const { return NodeId(shared_->adjacency.rows()); }
-Offset Graph::edges() const { return shared_->adjacency.nonzeros(); }
-const Sparse& Graph::adjacency() const { return shared_->adjacency; }
-const Sparse& Graph::incoming() const { return shared_->adjacency.transpose(); }
+NodeId Graph::nodes() const { return NodeId(shared_->stored.rows()); }
+Offset Graph::edges() const { return shared_->stored.nonzeros(); }
+bool Graph::undirected() const { return shared_->stored.symmetric(); }
+const Sparse& Graph::adjacency() const { return shared_->by_target ? shared_->stored.transpose() : shared_->stored; }
+const Sparse& Graph::incoming() const { return shared_->by_target ? shared_->stored : shared_->stored.transpose(); }
 const Matrix& Graph::edge_attributes() const { return shared_->edge_attributes; }
 std::span<const std::int32_t> Graph::edge_types() const { return shared_->edge_types; }
 

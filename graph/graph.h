@@ -44,6 +44,9 @@ class Graph {
   static Graph without_edges(NodeId nodes);
   // edge_attributes [E, k] or empty, edge_types [E] or empty, both in the order of the adjacency's entries.
   explicit Graph(Sparse adjacency, Matrix edge_attributes = {}, std::vector<std::int32_t> edge_types = {});
+  // The same, given the other way round: row v of `incoming` holds the sources of v. The adjacency is then what is
+  // built on demand.
+  static Graph from_incoming(Sparse incoming, Matrix edge_attributes = {}, std::vector<std::int32_t> edge_types = {});
 
   NodeId nodes() const;
   Offset edges() const;                                   // stored entries
@@ -53,7 +56,7 @@ class Graph {
   const Messages& messages(Loops loops = Loops::as_given) const;
   const Matrix& edge_attributes() const;  // [E, k]
   std::span<const std::int32_t> edge_types() const;
-  bool undirected() const { return adjacency().symmetric(); }
+  bool undirected() const;
   Offset self_loops() const;
   // Every undirected pair once, source < target, ascending, no loops; of a directed graph too.
   std::vector<Edge> pairs() const;
@@ -61,6 +64,7 @@ class Graph {
 
  private:
   struct Shared;
+  Graph(Sparse stored, bool by_target, Matrix edge_attributes, std::vector<std::int32_t> edge_types);
   std::shared_ptr<Shared> shared_;
 };
 

@@ -1,0 +1,175 @@
+#include <pfm/kernels/parallel.h>
+#include <pfm/sampling/edge_choice.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace pfm {
+
+using Words = std::array<std::uint32_t, 4>;
+
+// [0, n) by a random word, or -1 for the few words that would favour some (Lemire 2019); n < 2^32.
+static Offset scaled(std::uint32_t word, Offset n) {
+  const auto range = std::uint64_t(n), wide = word * range;
+  if (std::uint32_t(wide) < range && std::uint32_t(wide) < (std::uint64_t{1} << 32) % range) [[unlikely]]
+    return -1;
+  return Offset(wide >> 32);
+}
+
+// The entries [begin, begin + degree) and the random words of one node.
+struct EdgeChoice::Row {
+  Offset begin, degree;
+  const Words* words;
+  std::uint64_t block, number;  // of the first words in `rng`; of the node
+  const Rng &rng, &more;
+
+  std::uint32_t word(Offset i) const { return words[i / 4][std::size_t(i % 4)]; }
+  Offset below(Offset i, Offset n) const {  // [0, n) by word i
+    Offset drawn = scaled(word(i), n);
+    for (std::uint32_t attempt = 0; drawn < 0;)
+      drawn = scaled(rng.block(block + std::uint64_t(i / 4), ++attempt)[std::size_t(i % 4)], n);
+    return drawn;
+  }
+};
+
+EdgeChoice::EdgeChoice(Sparse rows, How how)
+    : rows_(std::move(rows)), how_(how), offsets_(rows_.view().offsets.data()), columns_(rows_.view().columns.data()) {
+  for (Offset u = 0; u < rows_.rows(); ++u) widest_ = std::max(widest_, offsets_[u + 1] - offsets_[u]);
+  how_.weighted = how.weighted && rows_.weighted();
+  if (!how_.weighted) return;
+  std::vector<NodeId> places(static_cast<std::size_t>(widest_));
+  std::iota(places.begin(), places.end(), NodeId{0});
+  auto table = std::make_shared<Growing<AliasPlace>>();
+  table->grow_to(std::size_t(rows_.nonzeros()));
+  parallel_for(rows_.rows(), row_block, [&](Offset first, Offset last) {
+    AliasBuilder builder;
+    for (Offset u = first; u < last; ++u) {
+      const auto values = rows_.values(u);
+      builder.build({places.data(), values.size()}, values, table->data() + offsets_[u]);
+    }
+  });
+  aliases_ = table->data();
+  table_ = std::move(table);
+}
+
+inline void EdgeChoice::choose_entry(Offset entry, ChosenEdges& chosen) const {
+  __builtin_prefetch(columns_ + entry);
+  chosen.entries.push_back(entry);
+}
+
+void EdgeChoice::all(const Row& row, ChosenEdges& chosen) const {
+  for (Offset i = 0; i < row.degree; ++i)
+    if (!how_.weighted || rows_.view().values[std::size_t(row.begin + i)] > 0) choose_entry(row.begin + i, chosen);
+}
+
+namespace {
+
+// Whether this place is taken for the first time.
+inline bool take(std::vector<std::uint64_t>& taken, Offset place) {
+  std::uint64_t& bits = taken[std::size_t(place) / 64];
+  const std::uint64_t bit = std::uint64_t{1} << (place % 64);
+  const bool first = (bits & bit) == 0;
+  bits |= bit;
+  return first;
+}
+
+}  // namespace
+
+// Of the places up to j, the drawn one, or j itself where that is taken already.
+void EdgeChoice::different(const Row& row, Offset count, EdgeChoiceWork& work, ChosenEdges& chosen) const {
+  for (Offset i = 0, j = row.degree - count; i < count; ++i, ++j) {
+    Offset place = row.below(i, j + 1);
+    if (!take(work.taken, place)) take(work.taken, place = j);
+    choose_entry(row.begin + place, chosen);
+  }
+  for (auto e = chosen.entries.end() - count; e != chosen.entries.end(); ++e)
+    work.taken[std::size_t(*e - row.begin) / 64] = 0;
+}
+
+void EdgeChoice::repeated(const Row& row, Offset count, ChosenEdges& chosen) const {
+  for (Offset i = 0; i < count; ++i) choose_entry(row.begin + row.below(i, row.degree), chosen);
+}
+
+void EdgeChoice::look(const Row& row, Offset count, Offset* places) const {
+  for (Offset i = 0; i < count; ++i) {
+    places[i] = row.below(2 * i, row.degree);
+    __builtin_prefetch(aliases_ + row.begin + places[i]);
+  }
+}
+
+void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, EdgeChoiceWork& work,
+                          ChosenEdges& chosen) const {
+  const AliasPlace* aliases = aliases_ + row.begin;
+  if (aliases[places[0]].own < 0) return;  // nothing has weight
+  const std::size_t before = chosen.entries.size();
+  auto drawn = [&](Offset place, std::uint32_t word) {
+    const Offset it = aliases[place].drawn(word);
+    if (how_.replace || take(work.taken, it)) choose_entry(row.begin + it, chosen);
+  };
+  for (Offset i = 0; i < count; ++i) drawn(places[i], row.word(2 * i + 1));
+  if (how_.replace) return;
+  auto left = [&] { return count - Offset(chosen.entries.size() - before); };
+  const auto trials = std::uint32_t(std::min(3 * count, Offset{1} << 24));
+  for (std::uint32_t trial = 0; left() > 0 && trial < trials; ++trial) {
+    const Words words = row.more.block(row.number, trial);
+    if (const Offset place = scaled(words[0], row.degree); place >= 0) drawn(place, words[1]);
+  }
+  if (left() > 0) race(row, left(), work, chosen);
+  for (std::size_t i = before; i < chosen.entries.size(); ++i)
+    work.taken[std::size_t(chosen.entries[i] - row.begin) / 64] = 0;
+}
+
+// Among what is not taken.
+void EdgeChoice::race(const Row& row, Offset count, EdgeChoiceWork& work, ChosenEdges& chosen) const {
+  const Rng times = row.more.split(row.number);
+  work.racers.clear();
+  for (Offset i = 0; i < row.degree; ++i) {
+    const double value = rows_.view().values[std::size_t(row.begin + i)];
+    if (value > 0 && (work.taken[std::size_t(i) / 64] >> (i % 64) & 1) == 0)
+      work.racers.push_back({-std::log1p(-times.uniform(std::uint64_t(i))) / value, i});
+  }
+  const auto first = work.racers.begin(), last = first + std::min(count, Offset(work.racers.size()));
+  std::nth_element(first, last, work.racers.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+  for (auto it = first; it != last; ++it) choose_entry(row.begin + it->place, chosen);
+}
+
+void EdgeChoice::choose(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng,
+                        EdgeChoiceWork& work, ChosenEdges& chosen) const {
+  const Offset limit = how_.replace ? count : std::min(count, widest_);
+  const Offset blocks = limit == widest_ && !how_.replace ? 0 : ((how_.weighted ? 2 : 1) * limit + 3) / 4;
+  work.words.resize(nodes.size() * std::size_t(blocks));
+  work.taken.resize(std::max(work.taken.size(), std::size_t(widest_) / 64 + 1));
+  rng.blocks(first * std::uint64_t(blocks), work.words);
+  const Rng more = how_.weighted ? rng.split("more") : rng;
+  auto row = [&](std::size_t i) {
+    const Offset begin = offsets_[nodes[i]];
+    const Words* words = work.words.data() + i * std::size_t(blocks);
+    return Row{begin, offsets_[nodes[i] + 1] - begin, words, (first + i) * std::uint64_t(blocks), first + i, rng, more};
+  };
+  auto whole = [&](const Row& r) { return r.degree == 0 || (!how_.replace && r.degree <= limit); };
+  if (how_.weighted) {
+    work.looked.resize(nodes.size() * std::size_t(limit));
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const Row r = row(i);
+      if (whole(r))
+        __builtin_prefetch(rows_.view().values.data() + r.begin);
+      else
+        look(r, limit, work.looked.data() + i * std::size_t(limit));
+    }
+  }
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Row r = row(i);
+    if (whole(r))
+      all(r, chosen);
+    else if (how_.weighted)
+      weighted(r, limit, work.looked.data() + i * std::size_t(limit), work, chosen);
+    else if (how_.replace)
+      repeated(r, limit, chosen);
+    else
+      different(r, limit, work, chosen);
+    chosen.ends.push_back(Offset(chosen.entries.size()));
+  }
+}
+
+}  // namespace pfm

@@ -1,0 +1,43 @@
+// Negatives: nodes and pairs that stand for what is not linked.
+#pragma once
+#include <pfm/graph/graph.h>
+#include <pfm/kernels/alias.h>
+#include <pfm/kernels/random.h>
+
+#include <vector>
+
+namespace pfm {
+
+struct NegativeRules {
+  double power =
+      0;  // a node is drawn in proportion to in-degree^power: 0 uniform, 0.75 as word2vec (Mikolov et al. 2013)
+  bool edges = false;  // targets of the source's edges, and the source itself, may be drawn too
+};
+
+// Draws targets for sources, with replacement. Copies share the graph; 12 bytes a node where power is not 0.
+class NegativeSampler {
+ public:
+  // Error(Fault::usage): power negative or not finite; Error(Fault::input): no node can be drawn.
+  NegativeSampler(Graph graph, NegativeRules rules);
+
+  // targets [n x count]: `count` for each source, which is number first, first + 1, .. of the stream. By trial, after
+  // 64 trials from the list of all that may be drawn. Error(Fault::input): a source that has edges to all of these.
+  void draw(std::span<const NodeId> sources, Offset count, Offset first, const Rng& rng,
+            std::span<NodeId> targets) const;
+
+ private:
+  bool allowed(NodeId source, NodeId target) const;
+  NodeId trial(const Rng& rng, std::uint64_t i) const;
+  NodeId from_list(NodeId source, double uniform) const;
+
+  Graph graph_;
+  NegativeRules rules_;
+  std::vector<Real> chances_;      // [N] not normalised
+  std::vector<AliasPlace> table_;  // [N] or empty: uniform
+};
+
+// `count` different pairs source < target without an edge in either direction, uniformly, without replacement.
+// Error(Fault::usage): there are fewer.
+std::vector<Edge> negative_pairs(const Graph& graph, Offset count, Rng rng);
+
+}  // namespace pfm

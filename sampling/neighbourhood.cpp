@@ -1,0 +1,275 @@
+#include <fmt/format.h>
+#include <pfm/graph/entries.h>
+#include <pfm/sampling/edge_choice.h>
+#include <pfm/sampling/labor.h>
+#include <pfm/sampling/neighbourhood.h>
+#include <pfm/sampling/relabelling.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+namespace pfm {
+namespace {
+
+constexpr std::size_t a_group = 16;  // nodes; three groups are in flight, so that their cache misses overlap
+
+using Draw = NeighbourRules::Draw;
+
+void check(const NeighbourRules& r) {
+  auto refuse = [](const std::string& text) { throw Error(Fault::usage, "neighbours: " + text); };
+  auto check_fanouts = [&](const std::vector<Offset>& fanouts) {
+    if (fanouts.empty()) refuse("expected a fan-out per hop, got none");
+    for (const Offset f : fanouts)
+      if (f < 1) refuse(fmt::format("expected fan-outs of at least 1, got {}", f));
+  };
+  if (r.of_type.empty()) check_fanouts(r.fanouts);
+  if (!r.of_type.empty() && !r.fanouts.empty()) refuse("fan-outs for all edges or for each type, not both");
+  for (const auto& [type, fanouts] : r.of_type) {
+    check_fanouts(fanouts);
+    if (fanouts.size() != r.of_type.begin()->second.size())
+      refuse("expected the same number of hops for all edge types");
+  }
+  if (r.draw == Draw::labor && r.weighted) refuse("LABOR-0 does not look at weights");
+}
+
+void check(const Graph& graph, const NeighbourRules& r) {
+  const auto weights = graph.adjacency().view().values;
+  if (r.weighted && !std::ranges::all_of(weights, [](Real w) { return w >= 0 && std::isfinite(w); }))
+    throw Error(Fault::input, "neighbours by weight need weights that are finite and not negative");
+  for (const auto& [type, fanouts] : r.of_type)
+    if (std::ranges::find(graph.edge_types(), type) == graph.edge_types().end())
+      throw Error(Fault::input, fmt::format("the graph has no edges of type {}, of which neighbours are asked", type));
+}
+
+// The edges of one type, or all.
+struct Relation {
+  EdgeChoice choice;
+  std::vector<Offset> fanouts;  // a hop each
+  std::vector<Offset> entries;  // of the graph's incoming() that are its own; empty = all
+};
+
+Relation relation_of(const Graph& graph, std::int32_t type, const std::vector<Offset>& fanouts, EdgeChoice::How how) {
+  const auto order = graph.adjacency().transpose_order();
+  std::vector<Offset> entries;
+  for (std::size_t e = 0; e < order.size(); ++e)
+    if (graph.edge_types()[std::size_t(order[e])] == type) entries.push_back(Offset(e));
+  return {EdgeChoice(with_entries(graph.incoming(), entries), how), fanouts, std::move(entries)};
+}
+
+std::vector<Relation> relations_of(const Graph& graph, const NeighbourRules& r) {
+  const EdgeChoice::How how{r.weighted, r.draw == Draw::repeated};
+  std::vector<Relation> relations;
+  if (r.of_type.empty()) relations.push_back({EdgeChoice(graph.incoming(), how), r.fanouts, {}});
+  for (const auto& [type, fanouts] : r.of_type) relations.push_back(relation_of(graph, type, fanouts, how));
+  return relations;
+}
+
+// What a group of nodes chose of one relation.
+struct Reached {
+  ChosenEdges chosen;
+  std::vector<NodeId> sources;  // of the chosen entries
+};
+
+// One thread's memory, kept from batch to batch.
+struct Arena {
+  Relabelling rows;
+  EdgeChoiceWork work;
+  std::array<std::vector<Reached>, 3> in_flight;  // of each relation
+  std::vector<std::uint64_t> order;               // the entries of a row: column, then which of them
+  std::vector<Offset> row_entries;
+};
+
+// A batch while it grows: rows of incoming edges.
+struct Growth {
+  std::vector<NodeId> nodes;  // of all rows so far
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Offset> entries;  // of the graph's incoming(), where they are needed
+};
+
+// Ascending. Most rows are short and nearly in order.
+void sort(std::span<std::uint64_t> keys) {
+  if (keys.size() > 32) return void(std::ranges::sort(keys));
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    const std::uint64_t key = keys[i];
+    std::size_t j = i;
+    for (; j > 0 && keys[j - 1] > key; --j) keys[j] = keys[j - 1];
+    keys[j] = key;
+  }
+}
+
+}  // namespace
+
+struct NeighbourSampler::State {
+  Batch all;
+  NeighbourRules rules;
+  std::vector<Relation> relations;
+  bool keeps_entries;  // the batch takes something else along from them
+  std::mutex guard;
+  std::vector<std::unique_ptr<Arena>> arenas;  // that nobody uses
+
+  State(Batch rows, NeighbourRules how);
+  std::unique_ptr<Arena> take_arena();
+  void expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena, Growth& growth) const;
+  void choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop, std::span<const Rng> rngs,
+              EdgeChoiceWork& work, std::span<Reached> reached) const;
+  void read_sources(const Relabelling& rows, std::span<Reached> reached) const;
+  void append_row(std::size_t i, std::span<const Reached> reached, Arena& arena, Growth& growth) const;
+  Graph graph_of(Growth growth) const;
+};
+
+NeighbourSampler::State::State(Batch rows, NeighbourRules how) : all(std::move(rows)), rules(std::move(how)) {
+  check(rules);
+  check(all.graph, rules);
+  relations = relations_of(all.graph, rules);
+  const Graph& graph = all.graph;
+  keeps_entries = (graph.adjacency().weighted() && !rules.weighted) || !graph.edge_types().empty() ||
+                  !graph.edge_attributes().empty();
+}
+
+std::unique_ptr<Arena> NeighbourSampler::State::take_arena() {
+  const std::lock_guard lock(guard);
+  if (arenas.empty()) return std::make_unique<Arena>();
+  std::unique_ptr<Arena> arena = std::move(arenas.back());
+  arenas.pop_back();
+  return arena;
+}
+
+void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop,
+                                     std::span<const Rng> rngs, EdgeChoiceWork& work,
+                                     std::span<Reached> reached) const {
+  for (std::size_t r = 0; r < relations.size(); ++r) {
+    const auto& [choice, fanouts, entries] = relations[r];
+    ChosenEdges& chosen = reached[r].chosen;
+    chosen.clear();
+    if (rules.draw == Draw::labor)
+      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), work, chosen);
+    else
+      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], work, chosen);
+  }
+}
+
+void NeighbourSampler::State::read_sources(const Relabelling& rows, std::span<Reached> reached) const {
+  for (std::size_t r = 0; r < relations.size(); ++r) {
+    auto& [chosen, sources] = reached[r];
+    const NodeId* columns = relations[r].choice.rows().view().columns.data();
+    sources.resize(chosen.entries.size());
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      sources[i] = columns[chosen.entries[i]];
+      rows.expect(sources[i]);
+    }
+  }
+}
+
+// What the i-th node of a group has chosen of each relation, as the next row.
+void NeighbourSampler::State::append_row(std::size_t i, std::span<const Reached> reached, Arena& arena,
+                                         Growth& growth) const {
+  arena.order.clear(), arena.row_entries.clear();
+  auto next = NodeId(growth.nodes.size());
+  for (std::size_t r = 0; r < relations.size(); ++r) {
+    const auto& [chosen, sources] = reached[r];
+    const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
+    growth.nodes.resize(growth.nodes.size() + (end - begin));
+    for (std::size_t e = begin; e < end; ++e) {
+      const NodeId row = arena.rows.number(sources[e], next);
+      growth.nodes[std::size_t(next)] = sources[e];
+      next = NodeId(next + (row == next));
+      arena.order.push_back(std::uint64_t(row) << 32 | arena.order.size());
+      if (!keeps_entries) continue;
+      const Offset entry = chosen.entries[e];
+      arena.row_entries.push_back(relations[r].entries.empty() ? entry : relations[r].entries[std::size_t(entry)]);
+    }
+  }
+  growth.nodes.resize(std::size_t(next));
+  sort(arena.order);
+  for (const std::uint64_t key : arena.order) {
+    growth.columns.push_back(NodeId(key >> 32));
+    if (keeps_entries) growth.entries.push_back(arena.row_entries[std::size_t(key & 0xffffffff)]);
+  }
+  growth.offsets.push_back(Offset(growth.columns.size()));
+}
+
+// Rows [first, last) choose. A group chooses entries, the one before reads their sources, the one before that becomes
+// rows: what each needs of memory was asked for a step earlier.
+void NeighbourSampler::State::expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena,
+                                     Growth& growth) const {
+  std::vector<Rng> rngs{rng};  // of the hop, then of each relation in it
+  for (std::size_t r = 0; r < relations.size(); ++r) rngs.push_back(rng.split(r));
+  auto nodes = [&](std::size_t group) {
+    const std::size_t begin = std::min(first + group * a_group, last);
+    return std::span<const NodeId>(growth.nodes).subspan(begin, std::min(a_group, last - begin));
+  };
+  auto reached = [&](std::size_t group) -> std::vector<Reached>& { return arena.in_flight[group % 3]; };
+  for (auto& group : arena.in_flight) group.resize(relations.size());
+  const std::size_t groups = (last - first + a_group - 1) / a_group;
+  for (std::size_t step = 0; step < groups + 2; ++step) {
+    for (const Relation& relation : relations)
+      for (const NodeId u : nodes(step + 1)) relation.choice.expect_row(u);
+    if (step < groups) choose(nodes(step), first + step * a_group, hop, rngs, arena.work, reached(step));
+    if (step >= 1 && step - 1 < groups) read_sources(arena.rows, reached(step - 1));
+    if (step < 2) continue;
+    for (std::size_t i = 0, count = nodes(step - 2).size(); i < count; ++i)
+      append_row(i, reached(step - 2), arena, growth);
+  }
+}
+
+Graph NeighbourSampler::State::graph_of(Growth growth) const {
+  const auto rows = Offset(growth.nodes.size());
+  growth.offsets.resize(std::size_t(rows) + 1, Offset(growth.columns.size()));
+  const Sparse& into = all.graph.incoming();
+  std::vector<Real> values;
+  if (into.weighted() && !rules.weighted)
+    for (const Offset e : growth.entries) values.push_back(into.view().values[std::size_t(e)]);
+  const Sparse incoming(rows, rows, std::move(growth.offsets), std::move(growth.columns), std::move(values));
+  const auto from = all.graph.edge_types();
+  const Matrix& rows_of_attributes = all.graph.edge_attributes();
+  if (from.empty() && rows_of_attributes.empty()) return Graph::from_incoming(incoming);
+  const auto in_all = all.graph.adjacency().transpose_order();
+  std::vector<std::int32_t> types;
+  Matrix attributes(rows_of_attributes.empty() ? 0 : incoming.nonzeros(), rows_of_attributes.cols());
+  Offset k = 0;
+  for (const Offset entry : incoming.transpose_order()) {
+    const Offset e = in_all[std::size_t(growth.entries[std::size_t(entry)])];
+    if (!from.empty()) types.push_back(from[std::size_t(e)]);
+    if (!attributes.empty()) std::ranges::copy(rows_of_attributes.row(e), attributes.row(k).begin());
+    ++k;
+  }
+  return Graph::from_incoming(incoming, std::move(attributes), std::move(types));
+}
+
+NeighbourSampler::NeighbourSampler(Batch all, NeighbourRules rules)
+    : state_(std::make_shared<State>(std::move(all), std::move(rules))) {}
+
+Offset NeighbourSampler::hops() const { return Offset(state_->relations.front().fanouts.size()); }
+
+Batch NeighbourSampler::sample(std::span<const NodeId> seeds, const Rng& rng) const {
+  State& state = *state_;
+  std::unique_ptr<Arena> arena = state.take_arena();
+  arena->rows.begin(state.all.rows());
+  Growth growth;
+  for (const NodeId seed : seeds) {
+    expect(0 <= seed && seed < state.all.rows(), "NeighbourSampler: seeds are nodes");
+    expect(arena->rows.number(seed, NodeId(growth.nodes.size())) == NodeId(growth.nodes.size()),
+           "NeighbourSampler: seeds are different");
+    growth.nodes.push_back(seed);
+  }
+  Batch batch;
+  batch.hops = {Offset(seeds.size())};
+  std::size_t row = 0;
+  for (std::size_t hop = 0; hop < std::size_t(hops()); ++hop) {
+    const std::size_t last = growth.nodes.size();
+    state.expand(std::exchange(row, last), last, hop, rng.split(hop), *arena, growth);
+    batch.hops.push_back(Offset(growth.nodes.size()));
+  }
+  batch.ids = growth.nodes;
+  batch.graph = state.graph_of(std::move(growth));
+  batch.x = state.all.x.gather(batch.ids);
+  if (!state.all.ids.empty())
+    for (NodeId& id : batch.ids) id = state.all.ids[std::size_t(id)];
+  const std::lock_guard lock(state.guard);
+  state.arenas.push_back(std::move(arena));
+  return batch;
+}
+
+}  // namespace pfm
