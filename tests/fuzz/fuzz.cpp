@@ -127,7 +127,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static Count count;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   std::string_view name;
-  const bool is_folder = separator(input, name) > 0;
+  const bool is_folder = target.other == nullptr && separator(input, name) > 0;  // others are files by their ending
   const fs::path path =
       folder / (is_folder ? "data" : std::string("data") + (target.other ? target.other->ending : ""));
   fs::remove_all(path);
