@@ -45,7 +45,8 @@ void sample(benchmark::State& state, const Kind& kind, const std::vector<Offset>
   double edges = 0, chose = 0, rows = 0;
   std::size_t b = 0;
   for (auto _ : state) {
-    const Batch batch = sampler.sample(std::span(from).subspan(b++ % batches * seeds_a_batch, seeds_a_batch), Rng(b));
+    const auto seeds = std::span(from).subspan(b % batches * seeds_a_batch, seeds_a_batch);
+    const Batch batch = sampler.sample(seeds, Rng(b++));
     edges += double(batch.graph.edges()), chose += double(batch.hops[fanouts.size() - 1]), rows += batch.rows();
     benchmark::DoNotOptimize(batch.ids.data());
   }
