@@ -135,7 +135,7 @@ void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_
     ChosenEdges& chosen = reached[r].chosen;
     chosen.clear();
     if (rules.draw == Draw::labor)
-      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), work, chosen);
+      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), chosen);
     else
       choice.choose(nodes, first, fanouts[hop], rngs[r + 1], work, chosen);
   }
