@@ -1,3 +1,4 @@
+#include <pfm/kernels/alias.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/sampling/edge_choice.h>
 
@@ -40,13 +41,18 @@ EdgeChoice::EdgeChoice(Sparse rows, How how)
   if (!how_.weighted) return;
   std::vector<NodeId> places(static_cast<std::size_t>(widest_));
   std::iota(places.begin(), places.end(), NodeId{0});
-  auto table = std::make_shared<Growing<AliasPlace>>();
+  auto table = std::make_shared<Growing<Alias>>();
   table->grow_to(std::size_t(rows_.nonzeros()));
   parallel_for(rows_.rows(), row_block, [&](Offset first, Offset last) {
     AliasBuilder builder;
+    std::vector<AliasPlace> row;
     for (Offset u = first; u < last; ++u) {
       const auto values = rows_.values(u);
-      builder.build({places.data(), values.size()}, values, table->data() + offsets_[u]);
+      row.resize(values.size());
+      builder.build({places.data(), values.size()}, values, row.data());
+      // A place that is not its own first name has a threshold of 0.
+      for (std::size_t i = 0; i < row.size(); ++i)
+        table->data()[offsets_[u] + Offset(i)] = {row[i].threshold, row[i].other};
     }
   });
   aliases_ = table->data();
@@ -100,11 +106,11 @@ void EdgeChoice::look(const Row& row, Offset count, Offset* places) const {
 
 void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, EdgeChoiceWork& work,
                           ChosenEdges& chosen) const {
-  const AliasPlace* aliases = aliases_ + row.begin;
-  if (aliases[places[0]].own < 0) return;  // nothing has weight
+  const Alias* aliases = aliases_ + row.begin;
+  if (aliases[places[0]].other < 0) return;  // nothing has a value
   const std::size_t before = chosen.entries.size();
   auto drawn = [&](Offset place, std::uint32_t word) {
-    const Offset it = aliases[place].drawn(word);
+    const Offset it = word < aliases[place].threshold ? place : aliases[place].other;
     if (how_.replace || take(work.taken, it)) choose_entry(row.begin + it, chosen);
   };
   for (Offset i = 0; i < count; ++i) drawn(places[i], row.word(2 * i + 1));

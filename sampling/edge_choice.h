@@ -1,6 +1,5 @@
 // Some of the edges into each node.
 #pragma once
-#include <pfm/kernels/alias.h>
 #include <pfm/kernels/growing.h>
 #include <pfm/kernels/random.h>
 #include <pfm/kernels/sparse.h>
@@ -20,7 +19,6 @@ struct ChosenEdges {
 // What choosing needs besides; kept from one time to the next.
 struct EdgeChoiceWork {
   std::vector<std::array<std::uint32_t, 4>> words;
-  std::vector<Rng::Block> blocks;
   std::vector<Offset> looked;
   std::vector<std::uint64_t> taken;  // a bit per place of a row, all 0 between rows
   struct Racer {
@@ -43,7 +41,7 @@ class EdgeChoice {
   struct How {
     bool weighted = false, replace = false;
   };
-  // Weighted: 12 bytes an entry beside the matrix. Values finite and not negative.
+  // Weighted: 8 bytes an entry beside the matrix. Values finite and not negative.
   EdgeChoice(Sparse rows, How how);
 
   const Sparse& rows() const { return rows_; }
@@ -67,8 +65,12 @@ class EdgeChoice {
   Offset widest_ = 0;  // entries of a row
   const Offset* offsets_;
   const NodeId* columns_;
-  const AliasPlace* aliases_ = nullptr;  // names are places in the row
-  std::shared_ptr<const Growing<AliasPlace>> table_;
+  struct Alias {  // of a place in the row: itself, if r < threshold, else another one; -1: no value in the row
+    std::uint32_t threshold;
+    NodeId other;
+  };
+  const Alias* aliases_ = nullptr;
+  std::shared_ptr<const Growing<Alias>> table_;
 };
 
 }  // namespace pfm

@@ -3,6 +3,7 @@
 #include <pfm/sampling/edge_choice.h>
 #include <pfm/sampling/labor.h>
 #include <pfm/sampling/neighbourhood.h>
+#include <pfm/sampling/ranks.h>
 #include <pfm/sampling/relabelling.h>
 
 #include <algorithm>
@@ -76,8 +77,9 @@ struct Arena {
   Relabelling rows;
   EdgeChoiceWork work;
   std::array<std::vector<Reached>, 3> in_flight;  // of each relation
-  std::vector<std::uint64_t> order;               // the entries of a row: column, then which of them
-  std::vector<Offset> row_entries;
+  std::vector<NodeId> columns;                    // of a row, in the order they were chosen
+  std::vector<Offset> entries;                    // theirs
+  Ranks ranks;
 };
 
 // A batch while it grows: rows of incoming edges.
@@ -87,17 +89,6 @@ struct Growth {
   std::vector<NodeId> columns;
   std::vector<Offset> entries;  // of the graph's incoming(), where they are needed
 };
-
-// Ascending. Most rows are short and nearly in order.
-void sort(std::span<std::uint64_t> keys) {
-  if (keys.size() > 32) return void(std::ranges::sort(keys));
-  for (std::size_t i = 1; i < keys.size(); ++i) {
-    const std::uint64_t key = keys[i];
-    std::size_t j = i;
-    for (; j > 0 && keys[j - 1] > key; --j) keys[j] = keys[j - 1];
-    keys[j] = key;
-  }
-}
 
 }  // namespace
 
@@ -144,7 +135,7 @@ void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_
     ChosenEdges& chosen = reached[r].chosen;
     chosen.clear();
     if (rules.draw == Draw::labor)
-      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), work, chosen);
+      choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), chosen);
     else
       choice.choose(nodes, first, fanouts[hop], rngs[r + 1], work, chosen);
   }
@@ -165,28 +156,34 @@ void NeighbourSampler::State::read_sources(const Relabelling& rows, std::span<Re
 // What the i-th node of a group has chosen of each relation, as the next row.
 void NeighbourSampler::State::append_row(std::size_t i, std::span<const Reached> reached, Arena& arena,
                                          Growth& growth) const {
-  arena.order.clear(), arena.row_entries.clear();
-  auto next = NodeId(growth.nodes.size());
+  std::size_t count = 0;
+  arena.entries.clear();
   for (std::size_t r = 0; r < relations.size(); ++r) {
     const auto& [chosen, sources] = reached[r];
     const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
-    growth.nodes.resize(growth.nodes.size() + (end - begin));
+    std::size_t next = growth.nodes.size();
+    growth.nodes.resize(next + (end - begin));
+    if (arena.columns.size() < count + (end - begin) + Ranks::padding)
+      arena.columns.resize(2 * (count + (end - begin)) + Ranks::padding);
+    NodeId* nodes = growth.nodes.data();
     for (std::size_t e = begin; e < end; ++e) {
-      const NodeId row = arena.rows.number(sources[e], next);
-      growth.nodes[std::size_t(next)] = sources[e];
-      next = NodeId(next + (row == next));
-      arena.order.push_back(std::uint64_t(row) << 32 | arena.order.size());
-      if (!keeps_entries) continue;
-      const Offset entry = chosen.entries[e];
-      arena.row_entries.push_back(relations[r].entries.empty() ? entry : relations[r].entries[std::size_t(entry)]);
+      const NodeId row = arena.rows.number(sources[e], NodeId(next));
+      nodes[next] = sources[e];  // stays there the first time
+      next += row == NodeId(next);
+      arena.columns[count++] = row;
     }
+    growth.nodes.resize(next);
+    if (!keeps_entries) continue;
+    const auto& of_graph = relations[r].entries;
+    for (std::size_t e = begin; e < end; ++e)
+      arena.entries.push_back(of_graph.empty() ? chosen.entries[e] : of_graph[std::size_t(chosen.entries[e])]);
   }
-  growth.nodes.resize(std::size_t(next));
-  sort(arena.order);
-  for (const std::uint64_t key : arena.order) {
-    growth.columns.push_back(NodeId(key >> 32));
-    if (keeps_entries) growth.entries.push_back(arena.row_entries[std::size_t(key & 0xffffffff)]);
-  }
+  if (count > 0) arena.ranks.of(arena.columns.data(), count);
+  const std::size_t before = growth.columns.size();
+  growth.columns.resize(before + count);
+  for (std::size_t e = 0; e < count; ++e) growth.columns[before + arena.ranks[e]] = arena.columns[e];
+  growth.entries.resize(growth.entries.size() + arena.entries.size());
+  for (std::size_t e = 0; e < arena.entries.size(); ++e) growth.entries[before + arena.ranks[e]] = arena.entries[e];
   growth.offsets.push_back(Offset(growth.columns.size()));
 }
 

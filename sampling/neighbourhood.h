@@ -20,7 +20,7 @@ struct NeighbourRules {
   bool weighted = false;  // where the graph has weights: in proportion to them (sampling/edge_choice.h says which law)
 };
 
-// A data set's rows prepared for sampling; 8 bytes a node for each thread that samples, and 12 an entry where weights
+// A data set's rows prepared for sampling; 8 bytes a node for each thread that samples, and 8 an entry where weights
 // decide. Copies share.
 class NeighbourSampler {
  public:
