@@ -109,7 +109,7 @@ struct Output {
 
 // Merges equal entries; counts each row in offsets[row + 1].
 template <class Stored, class Bucket>
-void merge(const std::vector<Stored>& entries, const Bucket& bucket, const Output& output, std::vector<Offset>& offsets,
+void merge(const std::vector<Stored>& entries, const Bucket& bucket, const Output& output, std::span<Offset> offsets,
            Part& part) {
   const Output out = output;  // of this function alone, so that it stays in registers
   part.columns.resize(entries.size());
@@ -133,7 +133,7 @@ void merge(const std::vector<Stored>& entries, const Bucket& bucket, const Outpu
 
 // What a finished Sparse points into.
 struct Arrays {
-  std::vector<Offset> offsets;
+  Growing<Offset> offsets;  // in huge pages: walks and samplers read them at random
   Growing<NodeId> columns;
   Growing<Real> values;
 };
@@ -154,7 +154,8 @@ int wave_from(const EdgeBuckets<Entry>& buckets, int first, std::size_t share) {
 template <class Stored, class Entry>
 Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out) {
   auto arrays = std::make_shared<Arrays>();
-  arrays->offsets.resize(std::size_t(out.nodes) + 1);
+  arrays->offsets.grow_to(std::size_t(out.nodes) + 1);
+  const std::span<Offset> offsets(arrays->offsets.data(), std::size_t(out.nodes) + 1);
   std::vector<Part> parts(buckets_a_wave);
   Scratch<Stored> scratch;
   std::size_t entries = 0;
@@ -168,7 +169,7 @@ Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out) {
       const auto bucket = content(buckets, first + int(b));
       bucket.sort(two->entries, two->other);
       parts[b].clear();
-      merge(two->entries, bucket, out, arrays->offsets, parts[b]);
+      merge(two->entries, bucket, out, offsets, parts[b]);
       scratch.give_back(std::move(two));
     });
     std::vector<std::size_t> place{arrays->columns.size()};
@@ -182,8 +183,8 @@ Sparse finished(EdgeBuckets<Entry>& buckets, const Output& out) {
       if (out.origin) std::ranges::copy(parts[b].origin, out.origin->data() + place[b]);
     });
   }
-  for (std::size_t v = 0; v < std::size_t(out.nodes); ++v) arrays->offsets[v + 1] += arrays->offsets[v];
-  const CsrView view{out.nodes, out.nodes, arrays->offsets, arrays->columns.values(), arrays->values.values()};
+  for (std::size_t v = 0; v < std::size_t(out.nodes); ++v) offsets[v + 1] += offsets[v];
+  const CsrView view{out.nodes, out.nodes, offsets, arrays->columns.values(), arrays->values.values()};
   return {view, std::move(arrays)};
 }
 

@@ -30,7 +30,7 @@ void GrowingBytes::grow_to(std::size_t bytes) {
   void* at = data_ == nullptr ? ::mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                               : ::mremap(data_, mapped_, wanted, MREMAP_MAYMOVE);
   if (at == MAP_FAILED) throw std::bad_alloc();
-  ::madvise(at, wanted, MADV_HUGEPAGE);
+  if (bytes >= huge_page) ::madvise(at, wanted, MADV_HUGEPAGE);  // a small array would take all of one
   data_ = static_cast<std::byte*>(at);
   mapped_ = wanted;
 }
