@@ -6,7 +6,7 @@
 
 namespace pfm {
 
-// 2 bytes an entry and 8 a row. Says no only where there is no entry; says yes to about 1 % of what there is not.
+// A byte an entry and 8 a row. Says no only where there is no entry; says yes to about 5 % of what there is not.
 class EdgeFilter {
  public:
   explicit EdgeFilter(const Sparse& edges);
@@ -28,7 +28,7 @@ class EdgeFilter {
   }
 
  private:
-  static constexpr std::uint64_t entries_a_word = 4;
+  static constexpr std::uint64_t entries_a_word = 8;
   const Offset* offsets_;
   Growing<std::uint64_t> words_;
 };
