@@ -26,7 +26,8 @@ class NeighbourBatches {
 };
 
 // use(make(0)), use(make(1)), .. to make(count - 1), in this order. While one is used, other threads make the next:
-// `ahead` of them wait at most and as many are being made. `make` runs on several threads at once.
+// `ahead` of them wait at most and as many are being made. `make` runs on several threads at once, `use` on one at a
+// time, not always the caller's.
 template <class Make, class Use>
 void make_ahead(Offset count, Offset ahead, Make make, Use use) {
   using Made = decltype(make(Offset{0}));

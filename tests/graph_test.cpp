@@ -3,7 +3,9 @@
 #include <pfm/graph/batch.h>
 #include <pfm/graph/build.h>
 #include <pfm/graph/degrees.h>
+#include <pfm/tests/same_dataset.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace pfm;
@@ -26,6 +28,23 @@ Real entry(const Sparse& a, NodeId row, NodeId column) {
 }  // namespace
 
 TEST_SUITE("graph") {
+  TEST_CASE("a graph from incoming edges is the graph") {
+    const Graph g = directed(), other = Graph::from_incoming(g.incoming());
+    CHECK(same(other.adjacency(), g.adjacency()));
+    CHECK(same(other.incoming(), g.incoming()));
+    CHECK(same(other.propagation(), g.propagation()));
+    CHECK(other.messages(Loops::remaining).edge == g.messages(Loops::remaining).edge);
+    CHECK(other.pairs() == g.pairs());
+    CHECK(other.edges() == 3);
+    CHECK(other.nodes() == 4);
+    CHECK(!other.undirected());
+  }
+  TEST_CASE("identity rows gathered are rows of the identity") {
+    const Features x = Features::identity(4).gather(std::vector<NodeId>{3, 0, 3});
+    CHECK(x.rows() == 3);
+    CHECK(x.cols() == 4);
+    CHECK(std::ranges::equal(x.sparse().view().columns, std::vector<NodeId>{3, 0, 3}));
+  }
   TEST_CASE("symmetric propagation of a directed graph: weighted in-degrees on both sides, remaining loops") {
     const Graph g = directed();
     const Sparse& a = g.propagation();

@@ -201,6 +201,52 @@ TEST_SUITE("neighbourhood") {
     CHECK(test.p_value() > 1e-4);
   }
 
+  TEST_CASE("nodes of a hop, of two hops, and relations of a node choose independently") {
+    // 0, 1 and, a hop behind 2, node 3 have five edges into each; a star has five of each type.
+    std::vector<Edge> edges{{3, 2}};
+    std::vector<Real> weights{1};
+    for (NodeId i = 0; i < 5; ++i)
+      for (const NodeId v : {0, 1, 3}) edges.push_back({NodeId(4 + 5 * v + i), v}), weights.push_back(Real(i + 1));
+    const Graph g = build_graph(24, edges, weights, {.undirected = false});
+    const Graph typed(star({1, 2, 3, 4, 5, 1, 2, 3, 4, 5}).adjacency(), {}, {0, 0, 0, 0, 0, 1, 1, 1, 1, 1});
+    for (const Draw draw : {Draw::different, Draw::repeated})
+      for (const bool by_weight : {false, true}) {
+        const Offset k = draw == Draw::repeated ? 1 : 2;
+        const NeighbourSampler sampler(batch_of(g), {.fanouts = {k, k}, .draw = draw, .weighted = by_weight});
+        const NeighbourSampler by_type(batch_of(typed),
+                                       {.of_type = {{0, {k}}, {1, {k}}}, .draw = draw, .weighted = by_weight});
+        const Law law =
+            successive(by_weight ? std::vector<double>{1, 2, 3, 4, 5} : std::vector<double>(5, 1), std::size_t(k));
+        Law joint;
+        for (const auto& [a, p] : law)
+          for (const auto& [b, q] : law) {
+            Chosen both = a;
+            for (const std::size_t place : b) both.push_back(5 + place);
+            joint[both] = p * q;
+          }
+        Counts same_hop, next_hop, relations;
+        for (std::uint64_t i = 0; i < 10'000; ++i) {
+          auto places = [&](const Batch& b, NodeId v, std::size_t before) {
+            const Offset row = std::ranges::find(b.ids, v) - b.ids.begin();
+            Chosen set = places_of(g, b, row);
+            for (std::size_t& place : set) place += before;
+            return set;
+          };
+          auto together = [](Chosen a, const Chosen& b) { return a.insert(a.end(), b.begin(), b.end()), a; };
+          const Batch b = sampler.sample(std::vector<NodeId>{0, 1, 2}, Rng(1).split(i));
+          ++same_hop[together(places(b, 0, 0), places(b, 1, 5))];
+          ++next_hop[together(places(b, 0, 0), places(b, 3, 5))];
+          ++relations[places_of(typed, by_type.sample(std::vector<NodeId>{0}, Rng(2).split(i)), 0)];
+        }
+        for (const Counts* counts : {&same_hop, &next_hop, &relations}) {
+          ChiSquare test;
+          add(test, *counts, joint);
+          MESSAGE(fmt::format("{} of 5 twice, by weight {}: p-value {}", k, by_weight, test.p_value()));
+          CHECK(test.p_value() > 1e-4);
+        }
+      }
+  }
+
   // What is easily got wrong: a place that is taken already gives way to the next one; u^w in place of u^(1/w).
   TEST_CASE("the test finds biased rules") {
     const Rng rng(8);
