@@ -7,6 +7,20 @@
 using namespace pfm;
 
 TEST_SUITE("kernels") {
+  TEST_CASE("blocks at once are those one by one") {
+    const Rng rng(Rng(3).split("stream"));
+    for (const std::size_t count : {0, 1, 7, 8, 21, 64}) {
+      std::vector<std::array<std::uint32_t, 4>> found(count);
+      const std::uint64_t first = 0xfffffffa;  // both halves of the counter
+      rng.blocks(first, found);
+      for (std::size_t j = 0; j < count; ++j) CHECK(found[j] == rng.block(first + j));
+      std::vector<Rng::Block> what;
+      for (std::size_t j = 0; j < count; ++j) what.push_back({rng.split(j).key(), first * j, std::uint32_t(~j)});
+      Rng::blocks(what, found);
+      for (std::size_t j = 0; j < count; ++j) CHECK(found[j] == rng.split(j).block(first * j, std::uint32_t(~j)));
+    }
+  }
+
   TEST_CASE("Philox gives the published vectors") {
     // Salmon et al. 2011, known-answer test of philox4x32-10: counter 0, key 0.
     CHECK(Rng(0).block(0) == std::array<std::uint32_t, 4>{0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u});

@@ -5,6 +5,8 @@
 #include <pfm/graph/generators.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/sampling/edge_filter.h>
+#include <pfm/sampling/step_edges.h>
 #include <pfm/sampling/walks.h>
 #include <pfm/tests/chi_square.h>
 
@@ -238,6 +240,28 @@ TEST_SUITE("walks") {
       const auto walks = walks_of(g, {.length = 40, .p = p, .q = q}, std::vector<NodeId>(200, 0), 1);
       CHECK(std::ranges::min(walks) >= 0);
     }
+  }
+
+  TEST_CASE("edges are found from any guess; the filter never hides one and seldom invents one") {
+    const Graph g = graph_of(rmat({.scale = 11, .edges = 60'000}, Rng(2)));
+    const StepEdges edges(g.adjacency(), false);
+    const EdgeFilter filter(g.adjacency());
+    const Rng rng(8);
+    int asked = 0, invented = 0;
+    for (std::uint64_t i = 0; i < 40'000; ++i) {
+      const auto u = NodeId(rng.below(3 * i, 2048)), v = NodeId(rng.below(3 * i + 1, 2048));
+      const bool there = has(g, u, v);
+      CHECK(edges.has(u, v, edges.guess(u, v)) == there);
+      if (edges.degree(u) == 0) continue;
+      CHECK(edges.has(u, v, edges.begin(u) + Offset(rng.below(3 * i + 2, std::uint64_t(edges.degree(u))))) == there);
+      const bool may = filter.place(u, v).holds();
+      if (there) CHECK(may);
+      if (!there) ++asked, invented += may;
+    }
+    for (NodeId u = 0; u < g.nodes(); ++u)
+      for (const NodeId v : g.adjacency().columns(u)) CHECK(filter.place(u, v).holds());
+    INFO(invented << " of " << asked);
+    CHECK(invented < asked / 10);
   }
 
   TEST_CASE("rules out of range are refused") {
