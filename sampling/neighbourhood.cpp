@@ -13,7 +13,7 @@
 namespace pfm {
 namespace {
 
-constexpr std::size_t a_group = 16;  // nodes; three groups are in flight, so that their cache misses overlap
+constexpr std::size_t in_flight = 32;  // nodes whose cache misses overlap
 
 using Draw = NeighbourRules::Draw;
 
@@ -76,9 +76,9 @@ struct Reached {
 struct Arena {
   Relabelling rows;
   EdgeChoiceWork work;
-  std::array<std::vector<Reached>, 3> in_flight;  // of each relation
-  std::vector<NodeId> columns;                    // of a row, in the order they were chosen
-  std::vector<Offset> entries;                    // theirs
+  std::vector<Reached> reached;  // of each relation
+  std::vector<NodeId> columns;   // of a row, in the order they were chosen
+  std::vector<Offset> entries;   // theirs
   Ranks ranks;
 };
 
@@ -104,9 +104,9 @@ struct NeighbourSampler::State {
   std::unique_ptr<Arena> take_arena();
   void expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena, Growth& growth) const;
   void choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop, std::span<const Rng> rngs,
-              EdgeChoiceWork& work, std::span<Reached> reached) const;
-  void read_sources(const Relabelling& rows, std::span<Reached> reached) const;
-  void append_row(std::size_t i, std::span<const Reached> reached, Arena& arena, Growth& growth) const;
+              Arena& arena) const;
+  void read_sources(Arena& arena) const;
+  void append_row(std::size_t i, Arena& arena, Growth& growth) const;
   Graph graph_of(Growth growth) const;
 };
 
@@ -128,38 +128,36 @@ std::unique_ptr<Arena> NeighbourSampler::State::take_arena() {
 }
 
 void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop,
-                                     std::span<const Rng> rngs, EdgeChoiceWork& work,
-                                     std::span<Reached> reached) const {
+                                     std::span<const Rng> rngs, Arena& arena) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
     const auto& [choice, fanouts, entries] = relations[r];
-    ChosenEdges& chosen = reached[r].chosen;
+    ChosenEdges& chosen = arena.reached[r].chosen;
     chosen.clear();
     if (rules.draw == Draw::labor)
       choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), chosen);
     else
-      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], work, chosen);
+      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], arena.work, chosen);
   }
 }
 
-void NeighbourSampler::State::read_sources(const Relabelling& rows, std::span<Reached> reached) const {
+void NeighbourSampler::State::read_sources(Arena& arena) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    auto& [chosen, sources] = reached[r];
+    auto& [chosen, sources] = arena.reached[r];
     const NodeId* columns = relations[r].choice.rows().view().columns.data();
     sources.resize(chosen.entries.size());
     for (std::size_t i = 0; i < sources.size(); ++i) {
       sources[i] = columns[chosen.entries[i]];
-      rows.expect(sources[i]);
+      arena.rows.expect(sources[i]);
     }
   }
 }
 
 // What the i-th node of a group has chosen of each relation, as the next row.
-void NeighbourSampler::State::append_row(std::size_t i, std::span<const Reached> reached, Arena& arena,
-                                         Growth& growth) const {
+void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& growth) const {
   std::size_t count = 0;
   arena.entries.clear();
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    const auto& [chosen, sources] = reached[r];
+    const auto& [chosen, sources] = arena.reached[r];
     const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
     std::size_t next = growth.nodes.size();
     growth.nodes.resize(next + (end - begin));
@@ -187,27 +185,24 @@ void NeighbourSampler::State::append_row(std::size_t i, std::span<const Reached>
   growth.offsets.push_back(Offset(growth.columns.size()));
 }
 
-// Rows [first, last) choose. A group chooses entries, the one before reads their sources, the one before that becomes
-// rows: what each needs of memory was asked for a step earlier.
+// Rows [first, last) choose, group by group, in steps that a group takes together, each asking for the memory of the
+// next: choose entries, read their sources, give these their rows.
 void NeighbourSampler::State::expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena,
                                      Growth& growth) const {
   std::vector<Rng> rngs{rng};  // of the hop, then of each relation in it
   for (std::size_t r = 0; r < relations.size(); ++r) rngs.push_back(rng.split(r));
-  auto nodes = [&](std::size_t group) {
-    const std::size_t begin = std::min(first + group * a_group, last);
-    return std::span<const NodeId>(growth.nodes).subspan(begin, std::min(a_group, last - begin));
+  arena.reached.resize(relations.size());
+  auto group = [&](std::size_t begin) {
+    begin = std::min(begin, last);
+    return std::span<const NodeId>(growth.nodes).subspan(begin, std::min(in_flight, last - begin));
   };
-  auto reached = [&](std::size_t group) -> std::vector<Reached>& { return arena.in_flight[group % 3]; };
-  for (auto& group : arena.in_flight) group.resize(relations.size());
-  const std::size_t groups = (last - first + a_group - 1) / a_group;
-  for (std::size_t step = 0; step < groups + 2; ++step) {
+  for (std::size_t row = first; row < last; row += in_flight) {
+    const std::size_t count = group(row).size();
     for (const Relation& relation : relations)
-      for (const NodeId u : nodes(step + 1)) relation.choice.expect_row(u);
-    if (step < groups) choose(nodes(step), first + step * a_group, hop, rngs, arena.work, reached(step));
-    if (step >= 1 && step - 1 < groups) read_sources(arena.rows, reached(step - 1));
-    if (step < 2) continue;
-    for (std::size_t i = 0, count = nodes(step - 2).size(); i < count; ++i)
-      append_row(i, reached(step - 2), arena, growth);
+      for (const NodeId u : group(row + in_flight)) relation.choice.expect_row(u);
+    choose(group(row), row, hop, rngs, arena);
+    read_sources(arena);
+    for (std::size_t i = 0; i < count; ++i) append_row(i, arena, growth);
   }
 }
 
