@@ -107,7 +107,7 @@ void SecondOrderWalks::look(Flight& f, const Words& words, Lines& lines) const {
                point = uniform(words) * (sure + back + ask);
   const bool is_sure = point < sure, is_back = !is_sure && point < sure + back, is_ask = !is_sure && !is_back;
   const NodeId row = is_ask && from_other ? f.previous : f.at;
-  const double place = is_sure ? point / sure_ : (point - sure - back) / (ask_ - sure_);
+  const double place = is_sure ? point / sure_ : is_ask ? (point - sure - back) / (ask_ - sure_) : 0;
   f.word = words[2];
   f.other = from_other ? f.at : f.previous;
   f.entry = edges_.begin(row) + std::clamp(Offset(place), Offset{0}, edges_.degree(row) - 1);
@@ -161,8 +161,8 @@ void SecondOrderWalks::take_back(Flight& f, const Chunk& c) const {
   kept ? advance(f) : refuse(f, c);
 }
 
-// Candidates in `asking` that are neither settled at once nor by the filter are left in it, where their edge is looked
-// for in three steps, so that what each needs of memory comes meanwhile.
+// A candidate is settled at once, by the filter, or else by a search, all of them in step: meanwhile comes what the next
+// needs of memory.
 void SecondOrderWalks::take_asked(const Line& asking, const Chunk& c) const {
   Line filtered, searched;
   for (Flight* f : asking.all()) {
