@@ -161,8 +161,8 @@ void SecondOrderWalks::take_back(Flight& f, const Chunk& c) const {
   kept ? advance(f) : refuse(f, c);
 }
 
-// A candidate is settled at once, by the filter, or else by a search, all of them in step: meanwhile comes what the next
-// needs of memory.
+// A candidate is settled at once, by the filter, or else by a search, all of them in step: meanwhile comes what the
+// next needs of memory.
 void SecondOrderWalks::take_asked(const Line& asking, const Chunk& c) const {
   Line filtered, searched;
   for (Flight* f : asking.all()) {
