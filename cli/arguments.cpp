@@ -158,11 +158,13 @@ static void check_word_count(const Verb& verb, const std::vector<std::string>& w
                                           words[verb.most]));
 }
 
-// cxxopts knows names of one letter as short ones alone: --p=2 becomes -p 2.
-static std::vector<std::string> with_short_letters(const std::vector<std::string>& line) {
+// cxxopts takes names of one letter for short ones alone: where --p is known, --p=2 becomes -p 2.
+static std::vector<std::string> with_short_letters(const std::vector<std::string>& line,
+                                                   const std::vector<std::string>& known) {
   std::vector<std::string> words;
   for (const std::string& word : line) {
-    const bool letter = word.size() >= 3 && word.starts_with("--") && (word.size() == 3 || word[3] == '=');
+    const bool letter = (word.size() == 3 || (word.size() > 3 && word[3] == '=')) &&
+                        std::ranges::find(known, word.substr(0, 3)) != known.end();
     words.push_back(letter ? word.substr(1, 2) : word);
     if (letter && word.size() > 3) words.push_back(word.substr(4));
   }
@@ -181,7 +183,7 @@ Arguments parse(const Verb& verb, int argc, const char* const* argv) {
   }
   Arguments arguments;
   arguments.line.assign(argv, argv + argc);
-  const std::vector<std::string> words = with_short_letters({argv + 1, argv + argc});
+  const std::vector<std::string> words = with_short_letters({argv + 1, argv + argc}, names);
   std::vector<const char*> pointers;
   for (const std::string& word : words) pointers.push_back(word.c_str());
   try {

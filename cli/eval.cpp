@@ -9,16 +9,11 @@
 #include <pfm/io/embedding.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/stopwatch.h>
 #include <pfm/selfsup/experiment.h>
-
-#include <chrono>
 
 namespace pfm {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // An encoder that saw held-out edges, or other ones held out, would be scored on what it knows.
 void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path) {
@@ -33,29 +28,29 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
                        const Protocol& protocol, std::uint64_t seed, const Announce& announce) {
   refuse_leak(checkpoint.recipe(), protocol, seed, path);
   const Method& method = method_of(checkpoint.recipe(), path);
-  auto start = std::chrono::steady_clock::now();
+  Stopwatch clock;
   const PreparedSeed ready = prepare_seed(method, data, protocol, checkpoint.recipe().options, seed);
   SeedResult result;
   result.options = ready.options;
-  result.prepare_seconds = seconds_since(start);
-  start = std::chrono::steady_clock::now();
+  result.prepare_seconds = clock.seconds();
+  clock = {};
   result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
   checkpoint.restore(ready.pretext.params);
   announce("trained");
   result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
-  result.evaluate_seconds = seconds_since(start);
+  result.evaluate_seconds = clock.seconds();
   return result;
 }
 
 SeedResult score_rows(const Features& rows, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
                       const Announce& announce) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch clock;
   const Rng scoring = scoring_rng(seed);
   SeedResult result;
   result.controls = control_scores(protocol, data, protocol.view(data, scoring), nullptr, scoring, announce);
   announce("trained");
   result.trained = protocol.score({rows}, data, scoring);
-  result.evaluate_seconds = seconds_since(start);
+  result.evaluate_seconds = clock.seconds();
   return result;
 }
 

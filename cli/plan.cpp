@@ -10,17 +10,14 @@
 #include <pfm/io/edge_list.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/stopwatch.h>
 #include <pfm/selfsup/experiment.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace pfm {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 struct Plan {
   double memory_mb = 0, disk_mb = 0;
@@ -64,12 +61,12 @@ class FirstSteps {
 
  private:
   bool more(const Progress& progress) {
-    if (done_++ == 0) start_ = Clock::now();  // the first step also fills caches
-    if (done_ > 1) a_step_ = seconds_since(start_) / double(done_ - 1);
+    if (done_++ == 0) clock_ = {};  // the first step also fills caches
+    if (done_ > 1) a_step_ = clock_.seconds() / double(done_ - 1);
     steps_ = progress.steps;
-    return done_ < 4 || (done_ < 40 && seconds_since(start_) < 2);
+    return done_ < 4 || (done_ < 40 && clock_.seconds() < 2);
   }
-  Clock::time_point start_;
+  Stopwatch clock_;
   double a_step_ = 0;
   std::int64_t done_ = 0, steps_ = 0;
 };
@@ -125,13 +122,13 @@ int plan_convert(const Arguments& arguments) {
                                           "other formats take about four times their text",
                                           job.format->id));
   const double before = peak_rss_mb();
-  const auto start = Clock::now();
+  const Stopwatch clock;
   const auto needs = io::needs_of_edge_list(job.inputs, job.rules, thread_count());
   if (!needs)
     throw Error(Fault::usage,
                 "plan convert: only ids that are whole numbers, with columns source, target and weight, can "
                 "be judged without reading the file whole");
-  const double once = seconds_since(start), written_a_second = 5e8;
+  const double once = clock.seconds(), written_a_second = 5e8;
   return put_plan(arguments, {.memory_mb = before + double(needs->memory) / 1e6,
                               .disk_mb = double(needs->file) / 1e6,
                               .seconds_beside = 3 * once + double(needs->file) / written_a_second,

@@ -4,11 +4,11 @@
 #include <pfm/cli/json.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
+#include <pfm/kernels/stopwatch.h>
 #include <pfm/sampling/neighbour_batches.h>
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <numeric>
 
 namespace pfm {
@@ -76,11 +76,11 @@ int sample(const Arguments& arguments) {
   const NeighbourBatches batches(NeighbourSampler(data.all, rules_from(arguments, data.types)), std::move(from),
                                  arguments.whole("batch", 1024, 1), rng);
   const Offset a_pass = batches.batches_a_pass(), count = arguments.whole("batches", a_pass, 1);
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch clock;
   Offset edges = 0;
   for (Offset done = 0; done < count; done += a_pass)
     edges += sampled_edges(batches, done / a_pass, std::min(a_pass, count - done));
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = clock.seconds();
   const double rate = edges > 0 ? double(edges) / seconds : 0;
   const Json json{{"batches", count}, {"edges", edges}, {"seconds", seconds}, {"edges_per_second", rate}};
   put_result(arguments,

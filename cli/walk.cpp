@@ -8,10 +8,10 @@
 #include <pfm/cli/row_named.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/io/walk_file.h>
+#include <pfm/kernels/stopwatch.h>
 #include <pfm/sampling/walk_corpus.h>
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 namespace pfm {
@@ -108,14 +108,15 @@ class Sampled {
  public:
   Sampled(const WalkCorpus& corpus, Offset passes) : corpus_(corpus), passes_(passes) {}
   Offset walks() const { return passes_ * corpus_.walks_a_pass(); }
+  bool ended() const { return pass_ == passes_; }
   std::span<const NodeId> next() {
     if (begin_ == 0) starts_ = corpus_.starts(pass_);
     const Offset row = corpus_.nodes_a_walk(), left = Offset(starts_.size()) - begin_;
     const Offset count = std::min(left, std::max<Offset>(1, nodes_a_piece / row));
     piece_.resize(std::size_t(count * row));
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch clock;
     corpus_.walk(pass_, starts_, begin_, piece_);
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    seconds += clock.seconds();
     steps += std::ranges::count_if(piece_, [](NodeId u) { return u >= 0; }) - count;
     begin_ += count;
     if (begin_ == Offset(starts_.size())) begin_ = 0, ++pass_;
@@ -147,8 +148,7 @@ int walk(const Arguments& arguments) {
         *output, sampled.walks(), corpus.nodes_a_walk(), data.names, [&] { return sampled.next(); },
         provenance(arguments, data));
   else
-    for (Offset done = 0; done < sampled.walks(); done += Offset(sampled.next().size()) / corpus.nodes_a_walk()) {
-    }
+    while (!sampled.ended()) sampled.next();
   const double rate = sampled.steps > 0 ? double(sampled.steps) / sampled.seconds : 0;
   const Json json{
       {"walks", sampled.walks()}, {"steps", sampled.steps}, {"seconds", sampled.seconds}, {"steps_per_second", rate}};

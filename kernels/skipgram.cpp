@@ -12,7 +12,7 @@ namespace pfm {
 __extension__ using Wide = unsigned __int128;
 
 // [0, n) with equal chances but for a share of n / 2^64.
-static std::uint64_t below(const std::array<std::uint32_t, 4>& random, std::uint64_t n) {
+static std::uint64_t below(const Words& random, std::uint64_t n) {
   return std::uint64_t(Wide(std::uint64_t{random[1]} << 32 | random[0]) * n >> 64);
 }
 
@@ -27,7 +27,7 @@ NegativeSampling::NegativeSampling(std::span<const std::int64_t> counts, int neg
   AliasBuilder().build(words, weights, places_.data());
 }
 
-NodeId NegativeSampling::drawn(const std::array<std::uint32_t, 4>& random) const {
+NodeId NegativeSampling::drawn(const Words& random) const {
   return places_[std::size_t(below(random, places_.size()))].drawn(random[2]);
 }
 
@@ -42,7 +42,7 @@ Real SkipgramWalks::rate(Offset position) const {
   return Real(double(rules.rate) * std::max(1e-4, left));
 }
 
-Offset SkipgramWalks::radius(const std::array<std::uint32_t, 4>& random) const {
+Offset SkipgramWalks::radius(const Words& random) const {
   return 1 + Offset(below(random, std::uint64_t(rules.window)));
 }
 

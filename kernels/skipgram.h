@@ -21,7 +21,7 @@ class NegativeSampling {
 
   int negatives() const { return negatives_; }
   NodeId words() const { return NodeId(places_.size()); }
-  NodeId drawn(const std::array<std::uint32_t, 4>& random) const;  // from one block of an Rng
+  NodeId drawn(const Words& random) const;  // from one block of an Rng
 
  private:
   int negatives_;

@@ -40,7 +40,7 @@ class SkipgramPiece {
   std::vector<std::size_t> offsets_;  // [centres + 1] into outputs_
   std::vector<Offset> window_;        // places of the inputs of one centre
   std::vector<Real*> rows_;           // and their rows
-  std::vector<std::array<std::uint32_t, 4>> random_;
+  std::vector<Words> random_;
   std::vector<Real> mean_, before_, products_;
 };
 

@@ -16,7 +16,7 @@ struct SkipgramWalks {
   std::uint64_t number(Offset position) const { return std::uint64_t(done * length + position); }  // of all walks
   Real rate(Offset position) const;                                                                // of its walk
   // The radius of a centre's window from its block of `radii`, and the positions [first, last) within a radius.
-  Offset radius(const std::array<std::uint32_t, 4>& random) const;
+  Offset radius(const Words& random) const;
   std::pair<Offset, Offset> window(Offset position, Offset radius) const;
 };
 

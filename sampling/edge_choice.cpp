@@ -8,16 +8,6 @@
 
 namespace pfm {
 
-using Words = std::array<std::uint32_t, 4>;
-
-// [0, n) by a random word, or -1 for the few words that would favour some (Lemire 2019); n < 2^32.
-static Offset scaled(std::uint32_t word, Offset n) {
-  const auto range = std::uint64_t(n), wide = word * range;
-  if (std::uint32_t(wide) < range && std::uint32_t(wide) < (std::uint64_t{1} << 32) % range) [[unlikely]]
-    return -1;
-  return Offset(wide >> 32);
-}
-
 // The entries [begin, begin + degree) and the random words of one node.
 struct EdgeChoice::Row {
   Offset begin, degree;
@@ -27,9 +17,9 @@ struct EdgeChoice::Row {
 
   std::uint32_t word(Offset i) const { return words[i / 4][std::size_t(i % 4)]; }
   Offset below(Offset i, Offset n) const {  // [0, n) by word i
-    Offset drawn = scaled(word(i), n);
+    Offset drawn = drawn_below(word(i), std::uint64_t(n));
     for (std::uint32_t attempt = 0; drawn < 0;)
-      drawn = scaled(rng.block(block + std::uint64_t(i / 4), ++attempt)[std::size_t(i % 4)], n);
+      drawn = drawn_below(rng.block(block + std::uint64_t(i / 4), ++attempt)[std::size_t(i % 4)], std::uint64_t(n));
     return drawn;
   }
 };
@@ -119,7 +109,7 @@ void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, Ed
   const auto trials = std::uint32_t(std::min(3 * count, Offset{1} << 24));
   for (std::uint32_t trial = 0; left() > 0 && trial < trials; ++trial) {
     const Words words = row.more.block(row.number, trial);
-    if (const Offset place = scaled(words[0], row.degree); place >= 0) drawn(place, words[1]);
+    if (const Offset place = drawn_below(words[0], std::uint64_t(row.degree)); place >= 0) drawn(place, words[1]);
   }
   if (left() > 0) race(row, left(), work, chosen);
   for (std::size_t i = before; i < chosen.entries.size(); ++i)

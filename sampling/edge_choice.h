@@ -18,7 +18,7 @@ struct ChosenEdges {
 
 // What choosing needs besides; kept from one time to the next.
 struct EdgeChoiceWork {
-  std::vector<std::array<std::uint32_t, 4>> words;
+  std::vector<Words> words;
   std::vector<Offset> looked;
   std::vector<std::uint64_t> taken;  // a bit per place of a row, all 0 between rows
   struct Racer {

@@ -39,7 +39,7 @@ void FirstOrderWalks::chunk(const Chunk& c) const {
     if (word == 0) c.rngs[block].blocks(c.first, {words, count});
     for (std::size_t w = 0; w < count; ++w) {
       std::uint32_t attempt = 0;
-      auto redraw = [&] { return std::uint64_t{c.rngs[block].block(c.first + w, ++attempt)[word]}; };
+      auto redraw = [&] { return c.rngs[block].block(c.first + w, ++attempt)[word]; };
       entry[w] = at[w] < 0 ? -1 : edges.look(at[w], words[w][word], redraw);
     }
     for (std::size_t w = 0; w < count; ++w) {

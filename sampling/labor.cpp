@@ -7,7 +7,7 @@ namespace pfm {
 static void choose_row(const Sparse& rows, NodeId s, Offset count, const Rng& rng, ChosenEdges& chosen) {
   constexpr std::size_t piece = 64;
   Rng::Block blocks[piece];
-  std::array<std::uint32_t, 4> words[piece];
+  Words words[piece];
   const auto sources = rows.columns(s);
   const auto degree = std::uint64_t(sources.size());
   const Offset begin = rows.view().offsets[std::size_t(s)];

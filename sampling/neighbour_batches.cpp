@@ -10,9 +10,7 @@ NeighbourBatches::NeighbourBatches(NeighbourSampler sampler, std::vector<NodeId>
 Offset NeighbourBatches::batches_a_pass() const { return (Offset(from_.size()) + size_ - 1) / size_; }
 
 std::vector<NodeId> NeighbourBatches::seeds(Offset pass) const {
-  std::vector<NodeId> order = permutation(NodeId(from_.size()), rng_.split("order").split(std::uint64_t(pass)));
-  for (NodeId& i : order) i = from_[std::size_t(i)];
-  return order;
+  return shuffled(from_, rng_.split("order").split(std::uint64_t(pass)));
 }
 
 Batch NeighbourBatches::batch(Offset pass, std::span<const NodeId> seeds, Offset b) const {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 #include <pfm/graph/entries.h>
+#include <pfm/sampling/column_order.h>
 #include <pfm/sampling/edge_choice.h>
 #include <pfm/sampling/labor.h>
 #include <pfm/sampling/neighbourhood.h>
-#include <pfm/sampling/ranks.h>
 #include <pfm/sampling/relabelling.h>
 
 #include <algorithm>
@@ -79,7 +79,7 @@ struct Arena {
   std::vector<Reached> reached;  // of each relation
   std::vector<NodeId> columns;   // of a row, in the order they were chosen
   std::vector<Offset> entries;   // theirs
-  Ranks ranks;
+  ColumnOrder order;             // of these columns
 };
 
 // A batch while it grows: rows of incoming edges.
@@ -161,8 +161,8 @@ void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& gr
     const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
     std::size_t next = growth.nodes.size();
     growth.nodes.resize(next + (end - begin));
-    if (arena.columns.size() < count + (end - begin) + Ranks::padding)
-      arena.columns.resize(2 * (count + (end - begin)) + Ranks::padding);
+    if (arena.columns.size() < count + (end - begin) + ColumnOrder::padding)
+      arena.columns.resize(2 * (count + (end - begin)) + ColumnOrder::padding);
     NodeId* nodes = growth.nodes.data();
     for (std::size_t e = begin; e < end; ++e) {
       const NodeId row = arena.rows.number(sources[e], NodeId(next));
@@ -176,12 +176,12 @@ void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& gr
     for (std::size_t e = begin; e < end; ++e)
       arena.entries.push_back(of_graph.empty() ? chosen.entries[e] : of_graph[std::size_t(chosen.entries[e])]);
   }
-  if (count > 0) arena.ranks.of(arena.columns.data(), count);
+  if (count > 0) arena.order.of(arena.columns.data(), count);
   const std::size_t before = growth.columns.size();
   growth.columns.resize(before + count);
-  for (std::size_t e = 0; e < count; ++e) growth.columns[before + arena.ranks[e]] = arena.columns[e];
+  for (std::size_t e = 0; e < count; ++e) growth.columns[before + arena.order[e]] = arena.columns[e];
   growth.entries.resize(growth.entries.size() + arena.entries.size());
-  for (std::size_t e = 0; e < arena.entries.size(); ++e) growth.entries[before + arena.ranks[e]] = arena.entries[e];
+  for (std::size_t e = 0; e < arena.entries.size(); ++e) growth.entries[before + arena.order[e]] = arena.entries[e];
   growth.offsets.push_back(Offset(growth.columns.size()));
 }
 

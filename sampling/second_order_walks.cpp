@@ -122,7 +122,7 @@ void SecondOrderWalks::look_by_weight(Flight& f, const Words& words, const Rng& 
   f.word = words[3];
   f.other = f.previous;
   std::uint32_t attempt = f.trial;
-  f.entry = edges_.look(f.at, words[2], [&] { return std::uint64_t{rng.block(f.number, attempt += most_trials)[2]}; });
+  f.entry = edges_.look(f.at, words[2], [&] { return rng.block(f.number, attempt += most_trials)[2]; });
   const bool is_sure = first || f.height < sure_, is_back = !is_sure && f.height >= ask_;
   lines.sure.push_if(is_sure, f), lines.back.push_if(is_back, f), lines.ask.push_if(!is_sure && !is_back, f);
 }

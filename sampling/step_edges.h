@@ -9,8 +9,6 @@
 
 namespace pfm {
 
-using Words = std::array<std::uint32_t, 4>;  // of Rng::block
-
 // Each node's edges, one drawn uniformly or in proportion to its weight. Copies share.
 class StepEdges {
  public:
@@ -31,12 +29,9 @@ class StepEdges {
   Offset look(NodeId u, std::uint32_t word, Redraw&& redraw) const {
     const std::uint64_t edges = std::uint64_t(degree(u));
     if (edges == 0) return -1;
-    std::uint64_t wide = word * edges;
-    if (std::uint32_t(wide) < edges) [[unlikely]] {
-      const std::uint64_t unfair = (std::uint64_t{1} << 32) % edges;
-      while (std::uint32_t(wide) < unfair) wide = redraw() * edges;
-    }
-    const Offset entry = begin(u) + Offset(wide >> 32);
+    Offset place = drawn_below(word, edges);
+    while (place < 0) [[unlikely]] place = drawn_below(redraw(), edges);
+    const Offset entry = begin(u) + place;
     __builtin_prefetch(weighted() ? static_cast<const void*>(places_ + entry) : columns_ + entry);
     return entry;
   }

@@ -9,9 +9,7 @@ WalkCorpus::WalkCorpus(Walker walker, std::vector<NodeId> from, Rng rng)
     : walker_(std::move(walker)), from_(std::move(from)), rng_(rng) {}
 
 std::vector<NodeId> WalkCorpus::starts(Offset pass) const {
-  std::vector<NodeId> order = permutation(NodeId(from_.size()), rng_.split("order").split(std::uint64_t(pass)));
-  for (NodeId& i : order) i = from_[i];
-  return order;
+  return shuffled(from_, rng_.split("order").split(std::uint64_t(pass)));
 }
 
 void WalkCorpus::walk(Offset pass, std::span<const NodeId> starts, Offset begin, std::span<NodeId> walks) const {

@@ -1,13 +1,9 @@
+#include <pfm/kernels/stopwatch.h>
 #include <pfm/selfsup/experiment.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace pfm {
-
-static double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 Outcome outcome_of(const Pretext& pretext, const Batch& data) {
   const NoGradient evaluating;
@@ -48,23 +44,23 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
                     std::uint64_t seed, const Callbacks& callbacks, const Announce& announce) {
   SeedResult result;
-  auto start = std::chrono::steady_clock::now();
+  Stopwatch clock;
   const PreparedSeed ready = prepare_seed(method, data, protocol, given, seed);
   result.options = ready.options;
-  result.prepare_seconds = seconds_since(start);
+  result.prepare_seconds = clock.seconds();
 
-  start = std::chrono::steady_clock::now();
+  clock = {};
   result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
-  result.evaluate_seconds = seconds_since(start);
+  result.evaluate_seconds = clock.seconds();
 
-  start = std::chrono::steady_clock::now();
+  clock = {};
   result.training = pretrain(ready.pretext, ready.batch, ready.training, callbacks);
-  result.train_seconds = seconds_since(start);
+  result.train_seconds = clock.seconds();
 
-  start = std::chrono::steady_clock::now();
+  clock = {};
   announce("trained");
   result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
-  result.evaluate_seconds += seconds_since(start);
+  result.evaluate_seconds += clock.seconds();
   return result;
 }
 

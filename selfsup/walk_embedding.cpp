@@ -1,7 +1,9 @@
 #include <pfm/encoders/table.h>
+#include <pfm/sampling/walk_corpus.h>
 #include <pfm/selfsup/walk_embedding.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace pfm {
 namespace {
@@ -38,11 +40,14 @@ void check_walk_embedding(const Dataset& data, const WalkEmbedding& how, int nod
   if (data.all.graph.edges() == 0) throw Error(Fault::input, data.name + ": walks need edges, the graph has none");
 }
 
-Pretext walk_embedding(NodeId nodes, const WalkCorpus& corpus, const WalkEmbedding& how, Rng start,
+Pretext walk_embedding(NodeId nodes, const Walker& walker, const WalkEmbedding& how, Rng rng,
                        const std::function<SkipgramOutputs(std::span<const std::int64_t> visits)>& outputs) {
-  const Params p(start);
+  std::vector<NodeId> starts(static_cast<std::size_t>(nodes));
+  std::iota(starts.begin(), starts.end(), 0);
+  const WalkCorpus corpus(walker, std::move(starts), rng.split("corpus"));
+  const Params p(rng);
   Table rows(p / "encoder", nodes, how.dimensions);
-  rows.table.value() = skipgram_start(nodes, how.dimensions, start.split("table"));
+  rows.table.value() = skipgram_start(nodes, how.dimensions, rng.split("table"));
   const Var output = p.state("output", nodes, how.dimensions);
   const auto targets = std::make_shared<const SkipgramOutputs>(outputs(visits_of(nodes, corpus, how.walks)));
   const Offset a_pass = corpus.walks_a_pass(), total = how.walks * a_pass;
@@ -51,12 +56,12 @@ Pretext walk_embedding(NodeId nodes, const WalkCorpus& corpus, const WalkEmbeddi
       .encoder = {[=](const Batch& where, const Input&, std::optional<Rng>) { return rows(where); }, how.dimensions},
       .loss = {},
       .training = {.epochs = how.walks}};
-  pretext.step = [=](const Batch&, std::int64_t pass, Rng rng) {
+  pretext.step = [=](const Batch&, std::int64_t pass, Rng draws) {
     Var in = rows.table, out = output;
     SkipgramLoss sum;
     each_piece(corpus, pass, [&](std::span<const NodeId> walks, Offset done) {
       const SkipgramLoss loss = train_skipgram(walks, corpus.nodes_a_walk(), pass * a_pass + done, total, *targets,
-                                               how.skipgram, rng, in.value(), out.value());
+                                               how.skipgram, draws, in.value(), out.value());
       sum.sum += loss.sum, sum.pairs += loss.pairs;
     });
     return sum.pairs > 0 ? sum.sum / double(sum.pairs) : 0;

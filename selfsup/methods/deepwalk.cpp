@@ -6,8 +6,6 @@
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/walk_embedding.h>
 
-#include <numeric>
-
 namespace pfm {
 
 static Pretext make(const Dataset& data, const Options& o) {
@@ -16,10 +14,8 @@ static Pretext make(const Dataset& data, const Options& o) {
                           .walks = o("walks", 80),
                           .skipgram = {.window = o("window", 10), .rate = Real(o("lr", 0.025))}};
   check_walk_embedding(data, how, length);
-  std::vector<NodeId> starts(static_cast<std::size_t>(data.nodes()));
-  std::iota(starts.begin(), starts.end(), 0);
   const Walker walker(symmetrised(data.all.graph), {.length = length - 1, .weighted = false});
-  return walk_embedding(data.nodes(), WalkCorpus(walker, std::move(starts), o.rng.split("corpus")), how, o.rng,
+  return walk_embedding(data.nodes(), walker, how, o.rng,
                         [](std::span<const std::int64_t> visits) { return HuffmanTree(visits); });
 }
 

@@ -10,7 +10,7 @@ namespace pfm {
 
 // Where each column of a row goes when they ascend; equal ones keep their order. Rows of a sample are short: all are
 // compared with all, in vectors and without a branch.
-class Ranks {
+class ColumnOrder {
  public:
   static constexpr std::size_t padding = 16;  // columns that must be readable behind the row, whatever they are
 

@@ -1,0 +1,16 @@
+// Wall time.
+#pragma once
+#include <chrono>
+
+namespace pfm {
+
+class Stopwatch {  // runs from its making
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace pfm
