@@ -82,7 +82,12 @@ SkipgramLoss train_in_rounds(const SkipgramWalks& given, Matrix& in, Matrix& out
     inputs.clear(), outputs.clear();
     for (const SkipgramPiece& piece : std::span(round).first(std::size_t(count)))
       inputs.push_back(&piece.inputs()), outputs.push_back(&piece.outputs());
-    of_in.add(inputs, in), of_out.add(outputs, out);
+    parallel_blocks(2 * RowChanges::parts, [&](Offset i) {
+      if (i < RowChanges::parts)
+        of_in.add(inputs, in, i);
+      else
+        of_out.add(outputs, out, i - RowChanges::parts);
+    });
   }
   return sum_of(losses);
 }

@@ -7,7 +7,7 @@ namespace pfm {
 // Centres in a row that share their negatives: as many fresh rows a centre would cost as much as all its arithmetic.
 constexpr Offset sharing = 4;
 // Rate times inputs that move an output at once: beyond it a word that fills its windows would overshoot.
-constexpr Real steps_at_once = Real(0.125);
+constexpr Real steps_at_once = Real(0.11);
 
 void SkipgramPiece::add_negatives(NodeId target, std::span<const NodeId> negatives) {
   const Offset first = Offset(outputs_.size());

@@ -1,4 +1,3 @@
-#include <pfm/kernels/parallel.h>
 #include <pfm/kernels/touched_rows.h>
 #include <pfm/kernels/vector.h>
 
@@ -63,10 +62,10 @@ void TouchedRows::subtract(const Matrix& table) {
   }
 }
 
-void RowChanges::add_part(std::span<const TouchedRows* const> tasks, Matrix& table, std::size_t part) {
+void RowChanges::add(std::span<const TouchedRows* const> tasks, Matrix& table, Offset part) {
   auto each = [&](auto&& body) {
     for (const TouchedRows* task : tasks)
-      for (const std::int32_t place : task->parts_[part])
+      for (const std::int32_t place : task->parts_[std::size_t(part)])
         body(*task, std::size_t(place), task->rows_[std::size_t(place)],
              loads_[std::size_t(task->rows_[std::size_t(place)])]);
   };
@@ -80,10 +79,6 @@ void RowChanges::add_part(std::span<const TouchedRows* const> tasks, Matrix& tab
     for (Offset k = 0; k < table.cols(); ++k) row[k] += share * change[k];
   });
   each([](const TouchedRows&, std::size_t, NodeId, Load& load) { load = {}; });
-}
-
-void RowChanges::add(std::span<const TouchedRows* const> tasks, Matrix& table) {
-  parallel_blocks(TouchedRows::parts, [&](Offset part) { add_part(tasks, table, std::size_t(part)); });
 }
 
 }  // namespace pfm

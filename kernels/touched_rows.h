@@ -47,16 +47,16 @@ class TouchedRows {
 class RowChanges {
  public:
   explicit RowChanges(Offset rows) : loads_(std::size_t(rows)) {}
-  static constexpr Real most_steps = 1;
-  // All rows, in the order of the tasks: the same bits at any number of threads.
-  void add(std::span<const TouchedRows* const> tasks, Matrix& table);
+  static constexpr Real most_steps = 4;
+  // Rows r with r % parts = part, in the order of the tasks. Parts may go at once.
+  static constexpr Offset parts = TouchedRows::parts;
+  void add(std::span<const TouchedRows* const> tasks, Matrix& table, Offset part);
 
  private:
   struct Load {
     Real steps = 0;
     std::int32_t tasks = 0;
   };
-  void add_part(std::span<const TouchedRows* const> tasks, Matrix& table, std::size_t part);
   std::vector<Load> loads_;  // by row; zeros between calls
 };
 

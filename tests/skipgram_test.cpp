@@ -286,7 +286,8 @@ TEST_SUITE("skipgram") {
     Matrix table = random_matrix(100, d, 1);
     const Matrix before = table.clone();
     const NodeId rows[] = {3, 70, 19, 99};
-    const Real steps[] = {Real(0.5), Real(0.625), 4, 0};  // of each of two tasks
+    constexpr Real most = RowChanges::most_steps;
+    const Real steps[] = {Real(0.5) * most, Real(0.625) * most, 4 * most, 0};  // of each of two tasks
     const Real shares[] = {1, Real(0.8), Real(0.5), 1};
     TouchedRows tasks[2];
     for (int t = 0; t < 2; ++t) {
@@ -299,7 +300,7 @@ TEST_SUITE("skipgram") {
     RowChanges changes(100);
     const TouchedRows* both[] = {&tasks[0], &tasks[1]};
     for (int time = 1; time <= 2; ++time) {  // nothing of the first is left for the second
-      changes.add(both, table);
+      for (Offset part = 0; part < RowChanges::parts; ++part) changes.add(both, table, part);
       for (Offset row = 0; row < 100; ++row)
         for (Offset k = 0; k < d; ++k) {
           double expected = before(row, k);
