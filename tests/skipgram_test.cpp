@@ -347,6 +347,20 @@ TEST_SUITE("skipgram") {
     }
   }
 
+  // Where nothing is known yet each output costs log 2: one target, and as many of five negatives as are not the
+  // target.
+  TEST_CASE("negatives count as often as they are drawn, but for the target") {
+    constexpr NodeId n = 2;
+    const auto walks = random_walks(1000, 40, n, 12);
+    const SkipgramOutputs outputs = NegativeSampling(std::vector<std::int64_t>{1, 1}, 5);
+    for (const auto order : {SkipgramOrder::blocks, SkipgramOrder::plain}) {
+      Matrix in = skipgram_start(n, 16, Rng(1)), out = Matrix::zeros(n, 16);
+      const SkipgramLoss loss =
+          train_skipgram(walks, 40, 0, 1000, outputs, {.rate = Real(1e-9), .order = order}, Rng(2), in, out);
+      CHECK(loss.sum / double(loss.pairs) == doctest::Approx(3.5 * std::log(2.0)).epsilon(0.02));
+    }
+  }
+
   TEST_CASE("communities come apart, whatever the outputs, the mode and the order") {
     const Communities data;
     const auto counts = counts_of(data.walks, data.nodes);
