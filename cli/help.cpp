@@ -9,6 +9,8 @@
 #include <pfm/kernels/error.h>
 #include <pfm/selfsup/protocol.h>
 
+#include <algorithm>
+
 namespace pfm {
 namespace {
 
@@ -22,8 +24,11 @@ std::string help_text(const Method& method) {
                         p.published.deviation, p.published.source);
     for (const auto& [key, value] : p.options) text += fmt::format("    {:<18} {}\n", key, value);
   }
+  const std::vector<std::string> here = io::builtin_names();  // so that the example runs as it stands
+  const auto built_in = std::ranges::find_if(
+      method.presets, [&](const Preset& p) { return std::ranges::find(here, p.data) != here.end(); });
   return text + fmt::format("\nexample: pfm run {} {} --seeds 3\n", method.id,
-                            method.presets.empty() ? "cora" : method.presets[0].data);
+                            built_in == method.presets.end() ? "cora" : built_in->data);
 }
 
 std::string help_text(const Protocol& protocol) {

@@ -12,6 +12,7 @@
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/random.h>
+#include <pfm/tests/matrices.h>
 
 #include <cmath>
 #include <numbers>
@@ -23,19 +24,6 @@ namespace {
 constexpr BuildRules as_listed{.undirected = false, .self_loops = BuildRules::SelfLoops::keep};
 
 Graph karate() { return io::builtin("karate").all.graph; }
-
-Matrix random_matrix(Offset rows, Offset cols, std::uint64_t seed) {
-  Matrix m(rows, cols);
-  for (Offset i = 0; i < m.size(); ++i) m.data()[i] = Real(Rng(seed).normal(std::uint64_t(i)));
-  return m;
-}
-
-double largest_difference(const Matrix& a, const Matrix& b) {
-  double largest = 0;
-  for (Offset i = 0; i < a.size(); ++i)
-    largest = std::max(largest, std::abs(double(a.data()[i]) - double(b.data()[i])));
-  return largest;
-}
 
 Graph torus(NodeId height, NodeId width) {
   std::vector<Edge> edges;

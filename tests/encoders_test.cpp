@@ -8,6 +8,7 @@
 #include <pfm/nn/edge_ops.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
+#include <pfm/tests/matrices.h>
 
 #include <cmath>
 #include <cstring>
@@ -15,12 +16,6 @@
 using namespace pfm;
 
 namespace {
-
-Matrix random_rows(Offset rows, Offset cols, std::uint64_t seed) {
-  Matrix m(rows, cols);
-  for (Offset i = 0; i < m.size(); ++i) m.data()[i] = Real(Rng(seed).normal(std::uint64_t(i)));
-  return m;
-}
 
 // Directed, weighted, with attributes, hubs, isolated nodes and nodes that only send or only receive.
 Batch random_batch(NodeId nodes, Offset edges, Offset width) {
@@ -33,15 +28,15 @@ Batch random_batch(NodeId nodes, Offset edges, Offset width) {
   }
   const Graph g = build_graph(nodes, list, weights, {.undirected = false, .self_loops = BuildRules::SelfLoops::keep});
   Batch b;
-  b.graph = Graph(g.adjacency(), random_rows(g.edges(), 3, 5));
-  b.x = random_rows(nodes, width, 4);
+  b.graph = Graph(g.adjacency(), random_matrix(g.edges(), 3, 5));
+  b.x = random_matrix(nodes, width, 4);
   return b;
 }
 
 Batch bare(NodeId nodes, Offset width) {
   Batch b;
   b.graph = Graph::without_edges(nodes);
-  b.x = random_rows(nodes, width, 4);
+  b.x = random_matrix(nodes, width, 4);
   return b;
 }
 
@@ -84,7 +79,7 @@ Outcome computed(const std::string& kind, const ConvolutionSettings& settings, c
   const Convolution layer = convolution_kind(kind).make(p, table ? Offset(b.rows()) : b.x.cols(), out, settings);
   const Var x(b.x.as_dense(), true);
   const Var h = layer(b, x, Rng(11));
-  backward(sum(hadamard(h, Var(random_rows(h.rows(), h.cols(), 9)))));
+  backward(sum(hadamard(h, Var(random_matrix(h.rows(), h.cols(), 9)))));
   Outcome result{h.value().clone(), {}};
   if (!table) result.grads.push_back(x.grad().clone());
   for (const std::string& name : p.trainable()) result.grads.push_back(p.at(name).grad().clone());
@@ -123,7 +118,7 @@ TEST_SUITE("encoders") {
     Batch loop = bare(1, 5);
     loop.graph =
         Graph(build_graph(1, std::vector<Edge>{{0, 0}}, {}, {.self_loops = BuildRules::SelfLoops::keep}).adjacency(),
-              random_rows(1, 3, 2));
+              random_matrix(1, 3, 2));
     for (const auto& variant : variants())
       for (const Batch& b : {bare(4, 5), bare(1, 5), loop}) {
         const auto& kind = variant.first;
@@ -166,7 +161,7 @@ TEST_SUITE("encoders") {
   }
   TEST_CASE("attention stays finite at scores of +-100") {
     const Graph g = build_graph(3, std::vector<Edge>{{0, 2}, {1, 2}}, {}, {.undirected = false});
-    const Var source(Matrix(3, 1, {1000, -1000, 0}), true), zero(Matrix::zeros(3, 1)), x(random_rows(3, 4, 1), true);
+    const Var source(Matrix(3, 1, {1000, -1000, 0}), true), zero(Matrix::zeros(3, 1)), x(random_matrix(3, 4, 1), true);
     const Var out = additive_attention(g.messages().along, source, zero, {}, x, Real(0.2));
     backward(sum(out));
     CHECK(close(Matrix(1, 4, {out.value()(2, 0), out.value()(2, 1), out.value()(2, 2), out.value()(2, 3)}),

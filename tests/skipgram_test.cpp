@@ -4,6 +4,7 @@
 #include <pfm/kernels/skipgram.h>
 #include <pfm/kernels/skipgram_step.h>
 #include <pfm/kernels/touched_rows.h>
+#include <pfm/tests/matrices.h>
 
 #include <algorithm>
 #include <cmath>
@@ -18,17 +19,10 @@ namespace {
 
 constexpr double rounding = sizeof(Real) == 4 ? 1e-5 : 1e-12;
 
-Matrix random_matrix(Offset rows, Offset cols, std::uint64_t seed) {
+Matrix rows_near_norm_one(Offset rows, Offset cols, std::uint64_t seed) {
   Matrix m(rows, cols);
   for (Offset i = 0; i < m.size(); ++i) m.data()[i] = Real(Rng(seed).normal(std::uint64_t(i)) / std::sqrt(cols));
   return m;
-}
-
-double largest_gap(const Matrix& a, const Matrix& b) {
-  double gap = a.same_shape(b) ? 0 : HUGE_VAL;
-  for (Offset i = 0; i < std::min(a.size(), b.size()); ++i)
-    gap = std::max(gap, std::abs(double(a.data()[i]) - double(b.data()[i])));
-  return gap;
 }
 
 bool same_bits(const Matrix& a, const Matrix& b) { return std::ranges::equal(a.values(), b.values()); }
@@ -57,7 +51,7 @@ struct Tables {
 
 Tables trained(std::span<const NodeId> walks, Offset length, const SkipgramOutputs& outputs, const SkipgramRules& rules,
                NodeId n, Offset d, Offset at_once = 0) {
-  Tables t{random_matrix(n, d, 1), random_matrix(n, d, 2), {}};
+  Tables t{rows_near_norm_one(n, d, 1), rows_near_norm_one(n, d, 2), {}};
   const Offset rows = Offset(walks.size()) / length, step = at_once ? at_once : rows;
   for (Offset done = 0; done < rows; done += step) {
     const auto part = walks.subspan(std::size_t(done * length), std::size_t(std::min(step, rows - done) * length));
@@ -149,7 +143,7 @@ TEST_SUITE("skipgram") {
   TEST_CASE("a pair's update goes down its loss's gradient") {
     constexpr Offset d = 6;
     constexpr double rate = 1e-3, step = 1e-4;
-    const Matrix in = random_matrix(1, d, 1), out = random_matrix(3, d, 2);
+    const Matrix in = rows_near_norm_one(1, d, 1), out = rows_near_norm_one(3, d, 2);
     const std::vector<SkipgramOutput> outputs{{2, true}, {0, false}};
     auto loss = [&](Offset input, Offset row, Offset column, double by) {
       double sum = 0;
@@ -180,7 +174,7 @@ TEST_SUITE("skipgram") {
     std::vector<Real> work;
     for (int n = 1; n <= StepOutputs::most; ++n)
       for (const Offset m : {1, 2, 3, 8, 21}) {
-        Matrix a = random_matrix(m, width, 1), b = random_matrix(n, width, 2);
+        Matrix a = rows_near_norm_one(m, width, 1), b = rows_near_norm_one(n, width, 2);
         const Matrix a0 = a.clone(), b0 = b.clone();
         Matrix expected_a = a.clone(), expected_b = b.clone();
         double loss = 0;
@@ -203,8 +197,8 @@ TEST_SUITE("skipgram") {
         std::vector<Real*> inputs;
         for (Offset i = 0; i < m; ++i) inputs.push_back(a.row(i).data());
         CHECK(skipgram_step(inputs, outputs, width, rate, work) == doctest::Approx(loss).epsilon(1e-5));
-        CHECK(largest_gap(a, expected_a) < rounding);
-        CHECK(largest_gap(b, expected_b) < rounding);
+        CHECK(largest_difference(a, expected_a) < rounding);
+        CHECK(largest_difference(b, expected_b) < rounding);
       }
   }
 
@@ -219,11 +213,11 @@ TEST_SUITE("skipgram") {
         const Tables pieces = trained(walks, 2, tree, rules, n, d);
         rules.order = SkipgramOrder::plain;
         const Tables pairs = trained(walks, 2, tree, rules, n, d);
-        CHECK(largest_gap(pieces.in, pairs.in) < rounding);
-        CHECK(largest_gap(pieces.out, pairs.out) < rounding);
+        CHECK(largest_difference(pieces.in, pairs.in) < rounding);
+        CHECK(largest_difference(pieces.out, pairs.out) < rounding);
         CHECK(pieces.loss.pairs == pairs.loss.pairs);
         CHECK(pieces.loss.sum == doctest::Approx(pairs.loss.sum).epsilon(1e-5));
-        CHECK(largest_gap(pieces.in, random_matrix(n, d, 1)) > 0.01);
+        CHECK(largest_difference(pieces.in, rows_near_norm_one(n, d, 1)) > 0.01);
       }
   }
 
@@ -234,7 +228,7 @@ TEST_SUITE("skipgram") {
     const HuffmanTree tree(counts_of(walks, n));
     const Tables found =
         trained(walks, length, tree, {.window = 1, .rate = Real(0.4), .order = SkipgramOrder::plain}, n, d);
-    Matrix in = random_matrix(n, d, 1), out = random_matrix(n, d, 2);
+    Matrix in = rows_near_norm_one(n, d, 1), out = rows_near_norm_one(n, d, 2);
     for (Offset row = 0; row < rows; ++row)
       for (Offset centre = 0; centre < length; ++centre)
         for (const Offset other : {centre - 1, centre + 1}) {
@@ -254,8 +248,8 @@ TEST_SUITE("skipgram") {
           }
           for (Offset k = 0; k < d; ++k) in(input, k) += Real(change[std::size_t(k)]);
         }
-    CHECK(largest_gap(found.in, in) < rounding);
-    CHECK(largest_gap(found.out, out) < rounding);
+    CHECK(largest_difference(found.in, in) < rounding);
+    CHECK(largest_difference(found.out, out) < rounding);
   }
 
   TEST_CASE("a round adds what its pieces change, each from the same start") {
@@ -265,7 +259,7 @@ TEST_SUITE("skipgram") {
     const SkipgramOutputs sampling = NegativeSampling(counts_of(walks, n));
     const SkipgramRules rules{.rate = Real(1e-3)};
     const Tables together = trained(walks, length, sampling, rules, n, d);
-    const Matrix in = random_matrix(n, d, 1), out = random_matrix(n, d, 2);
+    const Matrix in = rows_near_norm_one(n, d, 1), out = rows_near_norm_one(n, d, 2);
     Matrix expected_in = in.clone(), expected_out = out.clone();
     for (Offset row = 0; row < rows; ++row) {
       Matrix one_in = in.clone(), one_out = out.clone();
@@ -276,14 +270,14 @@ TEST_SUITE("skipgram") {
         expected_out.data()[i] += one_out.data()[i] - out.data()[i];
       }
     }
-    CHECK(largest_gap(together.in, expected_in) < rounding);
-    CHECK(largest_gap(together.out, expected_out) < rounding);
-    CHECK(largest_gap(in, expected_in) > 1e-3);
+    CHECK(largest_difference(together.in, expected_in) < rounding);
+    CHECK(largest_difference(together.out, expected_out) < rounding);
+    CHECK(largest_difference(in, expected_in) > 1e-3);
   }
 
   TEST_CASE("changes are added, those of long ways up to a limit or averaged") {
     constexpr Offset d = 5;
-    Matrix table = random_matrix(100, d, 1);
+    Matrix table = rows_near_norm_one(100, d, 1);
     const Matrix before = table.clone();
     const NodeId rows[] = {3, 70, 19, 99};
     constexpr Real most = RowChanges::most_steps;

@@ -4,6 +4,7 @@
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/random.h>
 #include <pfm/kernels/sparse.h>
+#include <pfm/tests/matrices.h>
 
 #include <algorithm>
 #include <cmath>
@@ -34,13 +35,6 @@ Matrix dense(const Sparse& a) {
     for (std::size_t e = 0; e < a.columns(i).size(); ++e)
       d(i, a.columns(i)[e]) += a.weighted() ? a.values(i)[e] : Real(1);
   return d;
-}
-
-double largest_difference(const Matrix& a, const Matrix& b) {
-  if (!a.same_shape(b)) return INFINITY;
-  double worst = 0;
-  for (Offset i = 0; i < a.size(); ++i) worst = std::max(worst, std::abs(double(a.data()[i]) - double(b.data()[i])));
-  return worst;
 }
 
 }  // namespace

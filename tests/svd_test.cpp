@@ -2,6 +2,7 @@
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/svd.h>
+#include <pfm/tests/matrices.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,18 +10,6 @@
 using namespace pfm;
 
 namespace {
-
-Matrix random_matrix(Offset rows, Offset cols, std::uint64_t seed) {
-  Matrix a(rows, cols);
-  for (Offset i = 0; i < a.size(); ++i) a.data()[i] = Real(Rng(seed).normal(std::uint64_t(i)));
-  return a;
-}
-
-double largest_difference(const Matrix& a, const Matrix& b) {
-  double largest = 0;
-  for (Offset i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(double(a.data()[i] - b.data()[i])));
-  return largest;
-}
 
 double off_orthonormal(const Matrix& a) {
   const Matrix products = transposed_multiply(a, a);
