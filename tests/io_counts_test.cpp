@@ -69,7 +69,7 @@ Offset nonzeros(const Features& x) {
 
 }  // namespace
 
-TEST_SUITE("slow") {
+TEST_SUITE("slow-io") {
   TEST_CASE("counts of the real data sets by format") {
     const char* root = std::getenv("PFM_DATA");
     if (root == nullptr || std::getenv("PFM_SLOW") == nullptr) {

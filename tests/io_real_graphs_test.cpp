@@ -46,7 +46,7 @@ Offset assignments(const Targets& targets) {
 
 }  // namespace
 
-TEST_SUITE("slow") {
+TEST_SUITE("slow-io") {
   TEST_CASE("real text graphs have their stated counts") {
     if (!std::getenv("PFM_SLOW") || !std::getenv("PFM_DATA")) {
       fmt::print("slow: skipped, PFM_SLOW and PFM_DATA (the data root) are not both set\n");

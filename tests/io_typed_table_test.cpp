@@ -58,7 +58,7 @@ const char* data_root() {
 
 }  // namespace
 
-TEST_SUITE("slow") {
+TEST_SUITE("slow-io") {
   TEST_CASE("typed table: HeCo's folders and IMDB") {
     const char* root = data_root();
     if (root == nullptr) return;
