@@ -17,6 +17,9 @@ static std::uint64_t below(const Words& random, std::uint64_t n) {
 }
 
 NegativeSampling::NegativeSampling(std::span<const std::int64_t> counts, int negatives, double power)
+    : NegativeSampling(std::vector<double>(counts.begin(), counts.end()), negatives, power) {}
+
+NegativeSampling::NegativeSampling(std::span<const double> counts, int negatives, double power)
     : negatives_(negatives), places_(counts.size()) {
   expect(negatives >= 1, "NegativeSampling: at least one negative");
   std::vector<NodeId> words(counts.size());
@@ -82,12 +85,14 @@ SkipgramLoss train_in_rounds(const SkipgramWalks& given, Matrix& in, Matrix& out
     inputs.clear(), outputs.clear();
     for (const SkipgramPiece& piece : std::span(round).first(std::size_t(count)))
       inputs.push_back(&piece.inputs()), outputs.push_back(&piece.outputs());
-    parallel_blocks(2 * RowChanges::parts, [&](Offset i) {
-      if (i < RowChanges::parts)
-        of_in.add(inputs, in, i);
-      else
-        of_out.add(outputs, out, i - RowChanges::parts);
-    });
+    const auto add_inputs = [&](Offset i) { of_in.add(inputs, in, i); };
+    const auto add_outputs = [&](Offset i) { of_out.add(outputs, out, i); };
+    if (&in == &out) {  // a row may have changed on both sides
+      parallel_blocks(RowChanges::parts, add_inputs), parallel_blocks(RowChanges::parts, add_outputs);
+      continue;
+    }
+    parallel_blocks(2 * RowChanges::parts,
+                    [&](Offset i) { i < RowChanges::parts ? add_inputs(i) : add_outputs(i - RowChanges::parts); });
   }
   return sum_of(losses);
 }

@@ -1,5 +1,5 @@
-// word2vec (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546) over walks: DeepWalk, node2vec, LINE of second
-// order. Letters: N words (nodes), d columns, w the largest window.
+// word2vec (Mikolov et al. 2013, arXiv:1301.3781 and arXiv:1310.4546) over walks: DeepWalk, node2vec, LINE. Letters: N
+// words (nodes), d columns, w the largest window.
 //
 // A pair (input u, target v) asks the row in[u] [d] to tell v from others by the rows of `out`: with x = in[u] . out[o]
 // for each output o of v, the loss is the sum of log(1 + e^-x) where o should say yes (label 1), log(1 + e^x) where no.
@@ -17,6 +17,7 @@ namespace pfm {
 class NegativeSampling {
  public:
   // counts [N], not negative, one of them positive; negatives >= 1.
+  explicit NegativeSampling(std::span<const double> counts, int negatives = 5, double power = 0.75);
   explicit NegativeSampling(std::span<const std::int64_t> counts, int negatives = 5, double power = 0.75);
 
   int negatives() const { return negatives_; }
@@ -57,6 +58,7 @@ struct SkipgramLoss {
 // its window, as in word2vec; edges in both orders are walks of length 2 with a window of 1. These are walks [done,
 // done + rows) of `total`: `done` decides, with `rng`, the draws and, with `total`, the rate, so that training can stop
 // between calls and go on; the calls may be cut anywhere at multiples of skipgram_round walks without another bit.
+// `in` and `out` may be one table: then a word has one row, whichever side it is on (LINE of first order).
 constexpr Offset skipgram_round = 64 * skipgram_together;
 SkipgramLoss train_skipgram(std::span<const NodeId> walks, Offset length, Offset done, Offset total,
                             const SkipgramOutputs& outputs, const SkipgramRules& rules, Rng rng, Matrix& in,

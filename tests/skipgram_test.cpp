@@ -329,6 +329,36 @@ TEST_SUITE("skipgram") {
     }
   }
 
+  TEST_CASE("one table on both sides: the same bits at one thread and two, and communities come apart") {
+    constexpr NodeId n = 40;
+    std::vector<NodeId> edges;  // two cliques
+    const Rng rng(4);
+    for (std::uint64_t i = 0; i < 40'000; ++i) {
+      const auto u = NodeId(rng.below(2 * i, n));
+      edges.push_back(u), edges.push_back(NodeId((u / 20) * 20 + NodeId(rng.below(2 * i + 1, 20))));
+    }
+    const SkipgramOutputs outputs = NegativeSampling(counts_of(edges, n));
+    auto with = [&](int threads, SkipgramOrder order) {
+      const Threads limit(threads);
+      Matrix table = skipgram_start(n, 16, Rng(5));
+      const SkipgramRules rules{.window = 1, .order = order};
+      train_skipgram(edges, 2, 0, Offset(edges.size() / 2), outputs, rules, Rng(6), table, table);
+      return table;
+    };
+    const Matrix one = with(1, SkipgramOrder::blocks), two = with(2, SkipgramOrder::blocks);
+    CHECK(same_bits(one, two));
+    auto apart = [](const Matrix& table) {
+      double inside = 0, across = 0;
+      for (NodeId u = 0; u < n; ++u)
+        for (NodeId v = 0; v < u; ++v)
+          (u / 20 == v / 20 ? inside : across) +=
+              std::inner_product(table.row(u).begin(), table.row(u).end(), table.row(v).begin(), 0.0);
+      return inside / 380 - across / 400;
+    };
+    CHECK(apart(one) == doctest::Approx(apart(with(1, SkipgramOrder::plain))).epsilon(0.2));
+    CHECK(apart(one) > 0.5);
+  }
+
   TEST_CASE("radii of windows are uniform, windows end with their walk") {
     constexpr Offset length = 50000, w = 4;
     const std::vector<NodeId> walk(length, 0), short_walks{0, 1, -1, 0, -1, -1, 0, 1, 0};

@@ -8,6 +8,7 @@ const std::vector<Method>& graph_methods() {
       deepwalk(),
       dgi(),
       gcn_supervised(),
+      line(),
       netmf(),
       node2vec(),
       prone(),
