@@ -20,8 +20,11 @@ std::string help_text(const Method& method) {
   for (const Options::Asked& o : options_of(method, {})) text += fmt::format("  {:<20} {}\n", o.name, o.fallback);
   if (!method.presets.empty()) text += "\nthe paper's settings\n";
   for (const Preset& p : method.presets) {
-    text += fmt::format("  {} with {}: published {} \u00b1 {} ({})\n", p.data, p.protocol, p.published.value,
-                        p.published.deviation, p.published.source);
+    text += fmt::format("  {} with {}", p.data, p.protocol);
+    if (!p.published.source.empty())
+      text +=
+          fmt::format(": published {} \u00b1 {} ({})", p.published.value, p.published.deviation, p.published.source);
+    text += "\n";
     for (const auto& [key, value] : p.options) text += fmt::format("    {:<18} {}\n", key, value);
   }
   const std::vector<std::string> here = io::builtin_names();  // so that the example runs as it stands

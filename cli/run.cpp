@@ -20,7 +20,8 @@ RecordKey key_of(const Choice& choice, const Arguments& arguments) {
                 .protocol = choice.protocol->id,
                 .options = choice.asked,
                 .command = shell_line(arguments.line)};
-  if (choice.preset && choice.preset->protocol == choice.protocol->id) key.published = choice.preset->published;
+  if (choice.preset && choice.preset->protocol == choice.protocol->id && !choice.preset->published.source.empty())
+    key.published = choice.preset->published;
   return key;
 }
 

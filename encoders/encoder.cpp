@@ -4,33 +4,44 @@
 #include <pfm/nn/graph_ops.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
+#include <pfm/nn/shape.h>
 
 namespace pfm {
 
-Var multiply(const Input& x, const Var& w) { return x.var ? multiply(x.var, w) : multiply(x.fixed, w); }
+Var multiply(const Input& x, const Var& w) {
+  if (x.var) return multiply(x.var, w);
+  const Var product = multiply(x.fixed, w);
+  return x.added ? add_row_to(product, multiply(x.added, w), x.to) : product;
+}
 
 Var apply(const Linear& layer, const Input& x) {
   const Var product = multiply(x, layer.weight);
   return layer.bias ? add_row(product, layer.bias) : product;
 }
 
-Input dropout(const Input& x, Real rate, Rng rng) {
-  if (rate <= 0) return x;
-  if (x.var) return dropout(x.var, rate, rng);
-  if (x.fixed.is_dense()) return dropout(Var(x.fixed.dense().clone()), rate, rng);
-  const Sparse rows = x.fixed.as_sparse();
+static Features dropout(const Features& x, Real rate, const Rng& rng) {
+  if (x.is_dense()) return dropout(Var(x.dense().clone()), rate, rng).value().clone();
+  const Sparse rows = x.as_sparse();
   std::vector<Real> values(rows.nonzeros());
   const Real scale = 1 / (1 - rate);
   parallel_for(rows.nonzeros(), row_block, [&](Offset begin, Offset end) {
     for (Offset e = begin; e < end; ++e)
       values[e] = rng.uniform(std::uint64_t(e)) < rate ? 0 : scale * (rows.weighted() ? rows.view().values[e] : 1);
   });
-  return Features(rows.with_values(std::move(values)));
+  return rows.with_values(std::move(values));
+}
+
+Input dropout(const Input& x, Real rate, Rng rng) {
+  if (rate <= 0) return x;
+  if (x.var) return dropout(x.var, rate, rng);
+  if (x.added) return {dropout(x.fixed, rate, rng), dropout(x.added, rate, rng.split("added")), x.to};
+  return dropout(x.fixed, rate, rng);
 }
 
 Var as_var(const Input& x) {
   if (x.var) return x.var;
-  return Var(x.fixed.as_dense());
+  const Var rows(x.fixed.as_dense());
+  return x.added ? add_row_to(rows, x.added, x.to) : rows;
 }
 
 }  // namespace pfm

@@ -8,20 +8,26 @@
 
 namespace pfm {
 
-// What enters an encoder: learned or computed rows, or constant rows (dense, sparse, identity).
+// What enters an encoder: learned or computed rows, or constant rows (dense, sparse, identity), to some of which a
+// learned row may be added: (X + 1_to row) W = X W + 1_to (row W), so that X stays sparse.
 struct Input {
   Input(Features rows) : fixed(std::move(rows)) {}  // NOLINT: features are an input
   Input(Var rows) : var(std::move(rows)) {}         // NOLINT
+  Input(Features rows, Var row, std::vector<NodeId> added_to)
+      : fixed(std::move(rows)), added(std::move(row)), to(std::move(added_to)) {}
   Features fixed;
-  Var var;  // when set, `fixed` is not used
+  Var var;                 // when set, `fixed` is not used
+  Var added;               // [1, F] or none
+  std::vector<NodeId> to;  // different rows of `fixed`
   Offset rows() const { return var ? var.rows() : fixed.rows(); }
   Offset cols() const { return var ? var.cols() : fixed.cols(); }
 };
 
-Var multiply(const Input& x, const Var& w);         // [n, F] [F, k] -> [n, k]
-Var apply(const Linear& layer, const Input& x);     // [n, in] -> [n, out]
-Input dropout(const Input& x, Real rate, Rng rng);  // [n, F]; sparse rows stay sparse
-Var as_var(const Input& x);                         // [n, F], dense
+Var multiply(const Input& x, const Var& w);      // [n, F] [F, k] -> [n, k]
+Var apply(const Linear& layer, const Input& x);  // [n, in] -> [n, out]
+// [n, F]; sparse rows stay sparse. Of an added row the same entries fall out wherever it is added.
+Input dropout(const Input& x, Real rate, Rng rng);
+Var as_var(const Input& x);  // [n, F], dense
 
 // Rows of a batch -> [N, width]. Who gives an Rng is training (dropout, batch statistics); there is no hidden mode.
 struct Encoder {

@@ -24,18 +24,25 @@ Var message_attributes(const Graph& graph, Loops loops, const Var& edges, Offset
   return along_with_mean_loops(graph.messages(loops), graph.edges() == 0 ? Var(Matrix(0, width)) : rows);
 }
 
-// Scores of edges are (e W_e) . a_e = e (W_e . a_e): no matrix of [M, heads * channels].
+// Scores of edges are (e W_e) . a_e = e (W_e . a_e): no matrix of [M, heads * channels]. One head that widens a
+// computed input sums its rows before the product.
 Var Gat::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, const Var& edges) const {
   const Offset heads = settings.heads;
-  const Var h = multiply(x, weight);
+  const bool narrow = heads == 1 && x.var && weight.rows() < weight.cols();
+  const Var h = narrow ? x.var : multiply(x, weight);
+  // Scores a . W x_j = (W a) . x_j where rows are not multiplied yet.
+  const auto scores = [&](const Var& att) {
+    return narrow ? multiply(h, head_dots(weight, att, 1)) : head_dots(h, att, heads);
+  };
   Var edge_scores;
   if (edge)
     edge_scores = multiply(message_attributes(graph, settings.loops, edges, settings.edge_width),
                            head_dots(edge_weight, edge, heads));
   std::optional<AttentionDropout> dropout;
   if (rng && settings.dropout > 0) dropout = {settings.dropout, *rng};
-  const Var out = additive_attention(graph.messages(settings.loops).along, head_dots(h, source, heads),
-                                     head_dots(h, target, heads), edge_scores, h, settings.slope, dropout);
+  const Var sums = additive_attention(graph.messages(settings.loops).along, scores(source), scores(target), edge_scores,
+                                      h, settings.slope, dropout);
+  const Var out = narrow ? multiply(sums, weight) : sums;
   return add_row(settings.concat ? out : mean_heads(out, heads), bias);
 }
 

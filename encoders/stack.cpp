@@ -1,6 +1,7 @@
 #include <pfm/encoders/stack.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/shape.h>
 
 #include <map>
 
@@ -65,13 +66,16 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
     layer.skip = s.skip;
     layers.push_back(std::move(layer));
   }
-  auto forward = [layers](const Batch& where, const Input& x, std::optional<Rng> rng) {
+  auto forward = [layers, all = s.all_layers](const Batch& where, const Input& x, std::optional<Rng> rng) {
     Input h = x;
-    for (std::size_t l = 0; l < layers.size(); ++l)
+    std::vector<Var> rows;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
       h = layers[l](where, h, rng ? std::optional(rng->split(std::uint64_t(l))) : std::nullopt);
-    return h.var;
+      if (all) rows.push_back(h.var);
+    }
+    return all ? concat_columns(rows) : h.var;
   };
-  return {forward, int(out)};
+  return {forward, int(s.all_layers ? (s.layers - 1) * s.hidden + out : out)};
 }
 
 }  // namespace pfm

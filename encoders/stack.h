@@ -14,6 +14,7 @@ struct StackSettings {
   bool activate_last = true;  // the last layer too is normalised and activated
   Real dropout = 0;           // of what enters each layer, in training
   bool batch_norm = false;    // between convolution and activation
+  bool all_layers = false;    // the rows of all layers side by side instead of the last one's
   bool skip = false;          // adds a layer's input to its result where their widths agree
   ConvolutionSettings convolution = {};
 };

@@ -80,8 +80,41 @@ Matrix heat_diffusion_by_entries(const Sparse& a, double t) {
   return rounded(kernel);
 }
 
+// With c = 1 - alpha and T_k the Chebyshev polynomials, alpha / (1 - c t) = alpha / w (1 + 2 sum_k r^k T_k(t)) on
+// [-1, 1], w = sqrt(1 - c^2), r = c / (1 + w): for alpha = 0.2 a third of the products that powers take. Columns in
+// blocks: what a block needs stays in the cache over all products.
+static Matrix chebyshev_pagerank(const Sparse& a, const Matrix& x, double alpha, double tolerance) {
+  const double c = 1 - alpha, w = std::sqrt(1 - c * c), r = c / (1 + w);
+  Matrix result(x.rows(), x.cols());
+  parallel_for(x.cols(), 32, [&](Offset begin, Offset end) {
+    Matrix before(x.rows(), end - begin), now(x.rows(), end - begin), sum(x.rows(), end - begin);
+    for (Offset i = 0; i < x.rows(); ++i)
+      for (Offset j = begin; j < end; ++j) {
+        before(i, j - begin) = x(i, j);
+        sum(i, j - begin) = Real(alpha / w) * x(i, j);
+      }
+    spmm(a.view(), before, now);
+    double coefficient = 2 * alpha / w * r;
+    Matrix next(x.rows(), end - begin);
+    for (; coefficient / (1 - r) > tolerance; coefficient *= r) {  // what is left out sums to less
+      spmm(a.view(), now, next);
+      for (Offset i = 0; i < sum.size(); ++i) {
+        sum.data()[i] += Real(coefficient) * now.data()[i];
+        next.data()[i] = 2 * next.data()[i] - before.data()[i];
+      }
+      std::swap(before, now), std::swap(now, next);
+    }
+    for (Offset i = 0; i < x.rows(); ++i)
+      for (Offset j = begin; j < end; ++j) result(i, j) = sum(i, j - begin);
+  });
+  return result;
+}
+
 Matrix diffuse_pagerank(const Sparse& a, const Matrix& x, double alpha, double tolerance) {
   expect(0 < alpha && alpha <= 1, "diffuse_pagerank: alpha in (0, 1]");
+  expect(a.rows() == a.cols() && a.cols() == x.rows(), "diffuse: a [N, N], x [N, d]");
+  expect(tolerance > 0, "diffuse: a positive tolerance");
+  if (a.symmetric()) return chebyshev_pagerank(a, x, alpha, tolerance);  // its eigenvalues are real, in [-1, 1]
   return series(a, x, tolerance, [&](int k) { return alpha * std::pow(1 - alpha, k); });
 }
 

@@ -20,7 +20,9 @@ Matrix heat_diffusion(const Sparse& a, double t);
 Matrix heat_diffusion_by_entries(const Sparse& a, double t);
 
 // The first two times x [N, d], as the series of powers of `a` cut off where the coefficients left sum to less than
-// `tolerance`: log(tolerance) / log(1 - alpha) products, or about t + 6 sqrt(t) + 10 of them. t in [0, 700].
+// `tolerance`: log(tolerance) / log(1 - alpha) products, or about t + 6 sqrt(t) + 10 of them. t in [0, 700]. PageRank
+// on a symmetric `a` by Chebyshev polynomials: about log(tolerance) / log(r) products, r = (1 - alpha) / (1 + sqrt(1 -
+// (1 - alpha)^2)).
 Matrix diffuse_pagerank(const Sparse& a, const Matrix& x, double alpha, double tolerance = 1e-6);
 Matrix diffuse_heat(const Sparse& a, const Matrix& x, double t, double tolerance = 1e-6);
 

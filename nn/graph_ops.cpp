@@ -1,3 +1,4 @@
+#include <pfm/graph/diffusion.h>
 #include <pfm/kernels/edges.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
@@ -78,6 +79,14 @@ Var aggregate(const Sparse& a, const Var& x, Reduce reduce) {
   return Var::record(std::move(out), {x}, [a, x = x.slot(), arg = std::move(arg_max)](const Matrix& grad) {
     x.accumulate(won(a, arg, grad));
   });
+}
+
+Var diffuse_pagerank(const Sparse& a, const Var& x, double alpha) {
+  constexpr double tolerance = sizeof(Real) == 4 ? 1e-7 : 1e-15;
+  return Var::record(diffuse_pagerank(a, x.value(), alpha, tolerance), {x},
+                     [a, x = x.slot(), alpha](const Matrix& grad) {
+                       x.accumulate(diffuse_pagerank(a.transpose(), grad, alpha, tolerance));
+                     });
 }
 
 Var multiply(const Features& x, const Var& w) {

@@ -22,6 +22,9 @@ Var spmm(const Sparse& a, const Var& edge, const Var& x);
 // a maximum goes to the first largest entry. x [m, d] -> [n, d].
 Var aggregate(const Sparse& a, const Var& x, Reduce reduce);
 
+// alpha (I - (1 - alpha) a)^-1 x (graph/diffusion.h), nothing n x n is made.  a [n, n], x [n, d] -> [n, d].
+Var diffuse_pagerank(const Sparse& a, const Var& x, double alpha);
+
 // x w: constant rows [n, F] (dense, sparse or identity), w [F, k] -> [n, k]. Sparse rows never become dense.
 Var multiply(const Features& x, const Var& w);
 

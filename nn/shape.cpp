@@ -1,4 +1,5 @@
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/rows.h>
 #include <pfm/kernels/segments.h>
 #include <pfm/nn/shape.h>
 
@@ -112,6 +113,24 @@ Var scatter_rows(const Var& a, std::span<const NodeId> ids, Offset rows) {
                      [a = a.slot(), kept = std::vector<NodeId>(ids.begin(), ids.end())](const Matrix& grad) {
                        a.accumulate(gather_rows(grad, kept));
                      });
+}
+
+Var add_row_to(const Var& a, const Var& row, std::span<const NodeId> ids) {
+  expect(row.rows() == 1 && row.cols() == a.cols(), "add_row_to: a [n, k], row [1, k]");
+  Matrix out = a.value().clone();
+  parallel_for(Offset(ids.size()), rows_per_block(a.cols()), [&](Offset begin, Offset end) {
+    for (Offset i = begin; i < end; ++i)
+      for (Offset j = 0; j < out.cols(); ++j) out(ids[std::size_t(i)], j) += row.value()(0, j);
+  });
+  return Var::record(
+      std::move(out), {a, row},
+      [a = a.slot(), row = row.slot(), kept = std::vector<NodeId>(ids.begin(), ids.end())](Matrix& grad) {
+        if (row.wants_gradient())
+          row.accumulate(sum_over_rows(Offset(kept.size()), grad.cols(), [&](Offset i, Real* sum) {
+            for (Offset j = 0; j < grad.cols(); ++j) sum[j] += grad(kept[std::size_t(i)], j);
+          }));
+        a.accumulate(std::move(grad));
+      });
 }
 
 }  // namespace pfm

@@ -17,5 +17,7 @@ Var reshape(const Var& a, Offset rows, Offset cols);        // the same entries 
 Var gather_rows(const Var& a, std::span<const NodeId> ids);
 // The other way round: row i is added to row ids[i] of the result, nowhere for a negative id.  [n, k] -> [rows, k]
 Var scatter_rows(const Var& a, std::span<const NodeId> ids, Offset rows);
+// `row` added to the rows `ids`, which are different.  [n, k] [1, k] -> [n, k]
+Var add_row_to(const Var& a, const Var& row, std::span<const NodeId> ids);
 
 }  // namespace pfm

@@ -8,8 +8,15 @@ namespace pfm {
 Outcome outcome_of(const Pretext& pretext, const Batch& data) {
   const NoGradient evaluating;
   const Var rows = pretext.encoder(data);  // perhaps a parameter itself (a table), so its value stays where it is
-  return {Features(rows.value().clone()), pretext.pair_scores,
-          pretext.class_scores ? pretext.class_scores(data) : Matrix()};
+  const Features embedding(rows.value().clone());
+  Outcome outcome{.embedding = embedding};
+  if (pretext.pair_scores)
+    outcome.pair_scores = [embedding, score = pretext.pair_scores](std::span<const Edge> pairs) {
+      const NoGradient scoring;
+      return score(embedding.dense(), pairs);
+    };
+  if (pretext.class_scores) outcome.class_scores = pretext.class_scores(data);
+  return outcome;
 }
 
 Rng scoring_rng(std::uint64_t seed) { return Rng(seed).split("protocol"); }

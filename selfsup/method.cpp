@@ -1,4 +1,5 @@
 #include <pfm/encoders/table.h>
+#include <pfm/selfsup/cosine.h>
 #include <pfm/selfsup/method.h>
 
 namespace pfm {
@@ -16,8 +17,8 @@ Training training_options(const Options& o, Training fallback) {
   return t;
 }
 
-std::function<Batch(const Batch&)> prepare_from(const Options& o) {
-  const std::string how = o("features", "row");
+std::function<Batch(const Batch&)> prepare_from(const Options& o, const char* fallback) {
+  const std::string how = o("features", fallback);
   if (how != "row" && how != "as-given")
     throw Error(Fault::usage, "option features: expected row or as-given, got \"" + how + "\"");
   return [=](const Batch& all) {
@@ -26,6 +27,8 @@ std::function<Batch(const Batch&)> prepare_from(const Options& o) {
     return prepared;
   };
 }
+
+Matrix dot_scores(const Matrix& rows, std::span<const Edge> pairs) { return pair_dots(Features(rows.clone()), pairs); }
 
 Pretext closed_form(Matrix rows) {
   const Params p;

@@ -28,15 +28,16 @@ struct Pretext {
   Training training;
   std::function<Batch(const Batch& all)> prepare = [](const Batch& all) {
     return all;
-  };                                                                    // once, before training and embedding
-  std::function<void(std::int64_t step, Rng rng)> after_step = {};      // averages, queues, re-clustering
-  std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
-  std::function<Matrix(const Batch& batch)> class_scores = {};          // [items, classes], likewise
+  };                                                                // once, before training and embedding
+  std::function<void(std::int64_t step, Rng rng)> after_step = {};  // averages, queues, re-clustering
+  // [pairs, 1] from the encoder's rows [N, width], where the method has its own scores
+  std::function<Matrix(const Matrix& rows, std::span<const Edge> pairs)> pair_scores = {};
+  std::function<Matrix(const Batch& batch)> class_scores = {};  // [items, classes], likewise
 };
 
 struct Published {
   double value = 0, deviation = 0;
-  std::string source;
+  std::string source;  // empty: nothing was published
 };
 
 // The paper's settings for one data set.
@@ -58,7 +59,10 @@ struct Method {
 Training training_options(const Options& options, Training fallback);
 
 // Asks "features": row = rows of X divided by their sum, or as-given.
-std::function<Batch(const Batch&)> prepare_from(const Options& options);
+std::function<Batch(const Batch&)> prepare_from(const Options& options, const char* fallback = "row");
+
+// Scores of pairs: the dot product of their rows [N, d].
+Matrix dot_scores(const Matrix& rows, std::span<const Edge> pairs);
 
 // A method that computes its rows [N, d] and trains nothing: a look-up in the table "encoder.table".
 Pretext closed_form(Matrix rows);
@@ -68,9 +72,14 @@ struct EncoderDefaults {
   int hidden, layers;
   const char* activation = "relu";
   double dropout = 0;
+  int out = 0;  // columns of the last layer; 0 = hidden
+  bool batch_norm = false, all_layers = false;
+  int heads = 1;
+  double attention_dropout = 0;
 };
 
-// Asks "encoder", "hidden", "layers", "activation", "dropout".
+// Asks "encoder", "hidden", "out", "layers", "activation", "dropout", "batch_norm", "all_layers", "heads",
+// "attention_dropout".
 Encoder encoder_from(const Params& p, const Dataset& data, const Options& options, EncoderDefaults fallback);
 
 // The visible list of graph methods (selfsup/methods/methods.cpp).

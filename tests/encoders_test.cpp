@@ -1,5 +1,6 @@
 // What every encoder promises; numbers against references are in suite "parity".
 #include <doctest/doctest.h>
+#include <pfm/encoders/gat.h>
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/stack.h>
 #include <pfm/graph/build.h>
@@ -8,6 +9,7 @@
 #include <pfm/nn/edge_ops.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
+#include <pfm/nn/shape.h>
 #include <pfm/tests/matrices.h>
 
 #include <cmath>
@@ -233,6 +235,46 @@ TEST_SUITE("encoders") {
     const Encoder first =
         stack(p / "once", 6, {.kind = "sgc", .hidden = 6, .activation = "none", .convolution = {.hops = 0}});
     CHECK(same_bits(first(edges).value(), first(none).value()));
+  }
+  TEST_CASE("one head that widens computed rows sums them first: the same rows and gradients") {
+    const Batch b = random_batch(60, 200, 4);
+    const Params p(Rng(7));
+    const Gat layer(p, 4, 9, {});
+    const Var x(b.x.as_dense(), true);
+    CHECK(close(layer(b.graph, x).value(), layer(b.graph, b.x).value()));
+    Matrix found[2];
+    for (const bool computed : {false, true}) {
+      p.clear_grads();
+      const Var h = computed ? layer(b.graph, x) : layer(b.graph, b.x);
+      backward(sum(hadamard(h, Var(random_matrix(60, 9, 9)))));
+      found[computed] = layer.source.grad().clone();
+    }
+    CHECK(close(found[0], found[1], 1e-3));
+  }
+  TEST_CASE("the rows of all layers stand side by side, the last one's last") {
+    const Batch b = random_batch(60, 200, 4);
+    StackSettings s{.hidden = 6, .out = 3, .layers = 2};
+    const Encoder last = stack(Params(Rng(7)), 4, s);
+    s.all_layers = true;
+    const Encoder all = stack(Params(Rng(7)), 4, s);
+    CHECK((all.width == 9 && last.width == 3));
+    CHECK(same_bits(slice_columns(all(b), 6, 9).value(), last(b).value()));
+  }
+  TEST_CASE("a row added to constant rows: as if it were written into them") {
+    const Batch b = random_batch(60, 200, 4);
+    const Var row(random_matrix(1, 4, 8), true), w(random_matrix(4, 5, 9));
+    Matrix written = b.x.as_dense();
+    for (const Offset i : {7, 2})
+      for (Offset j = 0; j < 4; ++j) written(i, j) += row.value()(0, j);
+    const Input x(b.x, row, {7, 2});
+    CHECK(close(multiply(x, w).value(), multiply(Var(written.clone()), w).value()));
+    CHECK(close(as_var(x).value(), written));
+    const Input some = dropout(x, Real(0.5), Rng(3));
+    const Matrix dropped = as_var(some).value().clone(), alone = as_var(some.fixed).value().clone();
+    for (Offset i = 0; i < 60; ++i)
+      for (Offset j = 0; j < 4; ++j)
+        CHECK(double(dropped(i, j) - alone(i, j)) ==
+              doctest::Approx(i == 7 || i == 2 ? double(some.added.value()(0, j)) : 0).epsilon(1e-4));
   }
   TEST_CASE("wrong names are the user's fault and name the right ones") {
     Params p;

@@ -1,4 +1,5 @@
 #include <pfm/graph/build.h>
+#include <pfm/graph/symmetrise.h>
 #include <pfm/nn/edge_attention.h>
 #include <pfm/nn/edge_ops.h>
 #include <pfm/tests/op_reference.h>
@@ -61,6 +62,24 @@ void add_aggregates(std::vector<OpCase>& all, const Sizes& z) {
                    return double(in[1](0, k)) +
                           row_sum(a, i, [&](Offset e, Offset j) { return value(e) * double(in[0](j, k)); });
                  })});
+  // Directed entries by powers, symmetric ones by Chebyshev polynomials; both solve y = (1 - alpha) A y + alpha x.
+  for (const Sparse& p : {case_graph(z.n).propagation(), symmetrised(case_graph(z.n)).propagation()})
+    all.push_back({p.symmetric() ? "diffuse_pagerank" : "diffuse_pagerank directed", x,
+                   [p](const Vars& in) { return diffuse_pagerank(p, in[0], 0.2); },
+                   [p](const Matrices& in) {
+                     Matrix y = in[0].clone();
+                     for (int round = 0; round < 200; ++round) {
+                       Matrix next(y.rows(), y.cols());
+                       for (Offset i = 0; i < y.rows(); ++i)
+                         for (Offset k = 0; k < y.cols(); ++k)
+                           next(i, k) = Real(0.2 * double(in[0](i, k)) +
+                                             0.8 * row_sum(p, i, [&](Offset e, Offset j) {
+                                               return double(p.view().values[std::size_t(e)]) * double(y(j, k));
+                                             }));
+                       y = std::move(next);
+                     }
+                     return y;
+                   }});
   all.push_back({"spmm with edge values",
                  {{edges, heads}, {z.n, width}},
                  [a](const Vars& in) { return spmm(a, in[0], in[1]); },

@@ -152,6 +152,14 @@ void add_shapes(std::vector<OpCase>& all, const Sizes& z) {
                  entries(fixed(z.n, z.k), [ids = some_ids(z.n, z.m)](const Matrices& in, Offset i, Offset j) {
                    return ids[std::size_t(i)] < 0 ? 0 : in[0](ids[std::size_t(i)], j);
                  })});
+  all.push_back({"add_row_to",
+                 {{z.n, z.k}, {1, z.k}},
+                 [](const Vars& in) {
+                   return add_row_to(in[0], in[1], std::vector<NodeId>{3, 0, 5});
+                 },
+                 entries(fixed(z.n, z.k), [](const Matrices& in, Offset i, Offset j) {
+                   return double(in[0](i, j)) + (i == 0 || i == 3 || i == 5 ? double(in[1](0, j)) : 0);
+                 })});
   all.push_back({"scatter_rows",
                  {{z.n, z.k}},
                  [z](const Vars& in) { return scatter_rows(in[0], some_ids(z.n, z.m), z.m); },
