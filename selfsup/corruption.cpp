@@ -1,8 +1,11 @@
 #include <pfm/graph/entries.h>
+#include <pfm/graph/symmetrise.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/sampling/walks.h>
 #include <pfm/selfsup/corruption.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace pfm {
 
@@ -32,13 +35,26 @@ static std::vector<Offset> indices_where(Offset n, Keep keep) {
   return indices;
 }
 
-Corruption drop_edges(double rate) {
+// chance(e) that the stored entry e falls out.
+template <class Chance>
+static Corruption drop_edges_by(Chance chance) {
   return [=](const Batch& batch, Rng rng) {
     Batch view = batch;
-    const auto stays = [&](Offset e) { return rng.uniform(std::uint64_t(e)) >= rate; };
+    const auto stays = [&](Offset e) { return rng.uniform(std::uint64_t(e)) >= chance(batch.graph, e); };
     view.graph = with_entries(batch.graph, indices_where(batch.graph.edges(), stays));
     return view;
   };
+}
+
+Corruption drop_edges(double rate) {
+  return drop_edges_by([=](const Graph&, Offset) { return rate; });
+}
+
+Corruption drop_edges(std::vector<double> chances) {
+  return drop_edges_by([chances = std::move(chances)](const Graph& graph, Offset e) {
+    expect(std::size_t(graph.edges()) == chances.size(), "drop_edges: a chance per stored entry");
+    return chances[std::size_t(e)];
+  });
 }
 
 static Features without(const Features& x, const std::vector<char>& drop_row, const std::vector<char>& drop_column) {
@@ -60,25 +76,114 @@ static Features without(const Features& x, const std::vector<char>& drop_row, co
   return with_entries(rows, indices_where(v.nonzeros(), [&](Offset e) { return !dropped(row_of[e], v.columns[e]); }));
 }
 
-Corruption drop_columns(double rate) {
+template <class Chance>
+static Corruption drop_columns_by(Chance chance) {
   return [=](const Batch& batch, Rng rng) {
     std::vector<char> drop(batch.x.cols());
-    for (std::size_t j = 0; j < drop.size(); ++j) drop[j] = rng.uniform(j) < rate;
+    for (std::size_t j = 0; j < drop.size(); ++j) drop[j] = rng.uniform(j) < chance(batch.x, j);
     Batch view = batch;
     view.x = without(batch.x, {}, drop);
     return view;
   };
 }
 
-Corruption mask_nodes(double rate) {
+Corruption drop_columns(double rate) {
+  return drop_columns_by([=](const Features&, std::size_t) { return rate; });
+}
+
+Corruption drop_columns(std::vector<double> chances) {
+  return drop_columns_by([chances = std::move(chances)](const Features& x, std::size_t j) {
+    expect(std::size_t(x.cols()) == chances.size(), "drop_columns: a chance per column");
+    return chances[j];
+  });
+}
+
+Corruption mask_nodes(double rate, double replace) {
   return [=](const Batch& batch, Rng rng) {
+    const NodeId n = batch.rows(), hidden = NodeId(rate * n);
+    const NodeId zeros = NodeId((1 - replace) * hidden), replaced = NodeId(replace * hidden);
     Batch view = batch;
-    view.hidden_nodes = sample_without(batch.rows(), NodeId(rate * batch.rows()), rng);
-    std::ranges::sort(view.hidden_nodes);
-    std::vector<char> drop(batch.rows());
-    for (NodeId v : view.hidden_nodes) drop[v] = 1;
-    view.x = without(batch.x, drop, {});
+    view.hidden_nodes = sample_without(n, hidden, rng);
+    const auto first = view.hidden_nodes.begin();
+    std::ranges::sort(first, first + zeros);
+    std::ranges::sort(first + zeros, first + zeros + replaced);
+    std::ranges::sort(first + zeros + replaced, view.hidden_nodes.end());
+    view.x = batch.x;
+    if (replaced > 0) {
+      std::vector<NodeId> rows(static_cast<std::size_t>(n));
+      std::iota(rows.begin(), rows.end(), NodeId{0});
+      const std::vector<NodeId> others = sample_without(n, replaced, rng.split("replace"));
+      for (NodeId i = 0; i < replaced; ++i) rows[std::size_t(first[zeros + i])] = others[std::size_t(i)];
+      view.x = view.x.gather(rows);
+    }
+    std::vector<char> drop(static_cast<std::size_t>(n));
+    for (NodeId i = 0; i < zeros; ++i) drop[std::size_t(first[i])] = 1;
+    view.x = without(view.x, drop, {});
     return view;
+  };
+}
+
+// The view without the entries `hidden`, which are named in it, and undirected.
+static Batch with_hidden_edges(const Batch& batch, std::span<const char> hidden) {
+  Batch view = batch;
+  const CsrView& a = batch.graph.adjacency().view();
+  std::vector<Offset> kept;
+  for (Offset u = 0; u < a.rows; ++u)
+    for (Offset e = a.offsets[u]; e < a.offsets[u + 1]; ++e)
+      if (hidden[std::size_t(e)])
+        view.hidden_edges.push_back({NodeId(u), a.columns[e]});
+      else
+        kept.push_back(e);
+  view.graph = symmetrised(with_entries(batch.graph, kept));
+  return view;
+}
+
+Corruption hide_edges(double rate) {
+  return [=](const Batch& batch, Rng rng) {
+    std::vector<char> hidden(std::size_t(batch.graph.edges()));
+    for (std::size_t e = 0; e < hidden.size(); ++e) hidden[e] = rng.uniform(e) < rate;
+    return with_hidden_edges(batch, hidden);
+  };
+}
+
+Corruption hide_pairs(double rate) {
+  return [=](const Batch& batch, Rng rng) {
+    const CsrView& a = batch.graph.adjacency().view();
+    std::vector<char> hidden(a.columns.size());
+    for (Offset u = 0; u < a.rows; ++u)
+      for (Offset e = a.offsets[u]; e < a.offsets[u + 1]; ++e) {
+        const Offset v = a.columns[e], low = std::min(u, v), high = std::max(u, v);
+        hidden[std::size_t(e)] = rng.uniform(std::uint64_t(low) * std::uint64_t(a.rows) + std::uint64_t(high)) < rate;
+      }
+    return with_hidden_edges(batch, hidden);
+  };
+}
+
+// The sources of entries, each at `rate`.
+static std::vector<NodeId> some_sources(const CsrView& a, double rate, const Rng& rng) {
+  std::vector<NodeId> sources;
+  for (Offset u = 0; u < a.rows; ++u)
+    for (Offset e = a.offsets[u]; e < a.offsets[u + 1]; ++e)
+      if (rng.uniform(std::uint64_t(e)) < rate) sources.push_back(NodeId(u));
+  return sources;
+}
+
+Corruption hide_paths(double rate, Offset steps, PathStart start) {
+  return [=](const Batch& batch, Rng rng) {
+    const CsrView& a = batch.graph.adjacency().view();
+    const std::vector<NodeId> starts =
+        start == PathStart::entry
+            ? some_sources(a, rate, rng.split("starts"))
+            : sample_without(batch.rows(), NodeId(rate * batch.rows() + 0.5), rng.split("starts"));
+    std::vector<NodeId> walks(starts.size() * std::size_t(steps + 1));
+    Walker(batch.graph, {.length = steps, .weighted = false}).walk(starts, 0, rng.split("walks"), walks);
+    std::vector<char> hidden(a.columns.size());
+    for (std::size_t i = 1; i < walks.size(); ++i) {
+      if (i % std::size_t(steps + 1) == 0 || walks[i] < 0) continue;
+      const auto row = batch.graph.adjacency().columns(walks[i - 1]);
+      hidden[std::size_t(a.offsets[walks[i - 1]] + (std::ranges::lower_bound(row, walks[i]) - row.begin()))] = 1;
+    }
+    return with_hidden_edges(batch, hidden);
   };
 }
 
