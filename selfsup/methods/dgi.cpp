@@ -1,13 +1,10 @@
 // DGI (Velickovic et al. 2019, arXiv:1809.10341). A node's row must tell whether it belongs to the graph's summary or
 // to a graph whose rows were shuffled (eq. 1-3).
 #include <pfm/nn/activations.h>
-#include <pfm/nn/ops.h>
-#include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
+#include <pfm/selfsup/discriminator.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
-
-#include <cmath>
 
 namespace pfm {
 
@@ -17,16 +14,12 @@ Pretext deep_graph_infomax(const Dataset& data, const Options& o, const Corrupti
   Params p(o.rng);
   const Encoder encoder =
       encoder_from(p / "encoder", data, o, {.kind = "gcn", .hidden = 512, .layers = 1, .activation = "prelu"});
-  // D(h, s) = h W s + b. W starts with the spread of the authors' bilinear layer: one output of width^2 inputs.
-  const double width = encoder.width;
-  const Var w = p.uniform("discriminator.weight", encoder.width, encoder.width, std::sqrt(6 / (width * width + width)));
-  const Var bias = p.constant("discriminator.bias", 1, 1, 0);
+  const SummaryDiscriminator belongs(p / "discriminator", encoder.width);
   auto loss = [=](const Batch& b, Rng rng) {
     const Var h = encoder(b, rng.split(1));
     const Var shuffled = encoder(corrupt(b, rng.split(2)), rng.split(3));
-    const Var direction = multiply_transposed(sigmoid(mean_rows(h)), w);  // (W s)^T
-    const auto score = [&](const Var& rows) { return add_row(multiply_transposed(rows, direction), bias); };
-    return dgi_loss(score(h), score(shuffled));
+    const Var summary = sigmoid(mean_rows(h));
+    return dgi_loss(belongs(h, summary), belongs(shuffled, summary));
   };
   return {.params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare};
 }

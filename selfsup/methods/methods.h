@@ -13,7 +13,20 @@ Method netmf();
 Method node2vec();
 Method prone();
 
-// DGI with another corruption than its own.
+// DGI with another corruption than its own, GRACE between two views of any kind.
 Pretext deep_graph_infomax(const Dataset& data, const Options& options, const Corruption& corrupt);
+Pretext node_contrast(const Dataset& data, const Options& options, const Corruption& one, const Corruption& two);
+
+// GraphMAE with given masked nodes, named as mask_nodes() does; MVGRL with another corruption than its own.
+Pretext masked_auto_encoder(const Dataset& data, const Options& options, const Corruption& mask);
+Pretext multi_view(const Dataset& data, const Options& options, const Corruption& corrupt);
+
+// MaskGAE with given hidden edges and pairs that are none.
+using Negatives = std::function<std::vector<Edge>(const Graph& graph, std::size_t count, Rng rng)>;
+Pretext masked_edges(const Dataset& data, const Options& options, const Corruption& mask, const Negatives& negatives);
+
+// VGAE with given numbers instead of standard normal ones.
+using Noise = std::function<Matrix(Offset rows, Offset cols, const Rng& rng)>;
+Pretext variational_graph_auto_encoder(const Dataset& data, const Options& options, const Noise& noise);
 
 }  // namespace pfm
