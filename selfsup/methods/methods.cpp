@@ -8,6 +8,7 @@ const std::vector<Method>& graph_methods() {
       deepwalk(),
       dgi(),
       gcn_supervised(),
+      grace(),
       line(),
       netmf(),
       node2vec(),

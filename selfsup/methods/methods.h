@@ -8,6 +8,7 @@ namespace pfm {
 Method deepwalk();
 Method dgi();
 Method gcn_supervised();
+Method grace();
 Method line();
 Method netmf();
 Method node2vec();
