@@ -1,12 +1,16 @@
 #include <doctest/doctest.h>
 #include <pfm/graph/build.h>
+#include <pfm/io/builtin.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/selfsup/centrality.h>
 #include <pfm/selfsup/corruption.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
+#include <set>
 
 using namespace pfm;
 
@@ -116,6 +120,71 @@ TEST_SUITE("corruption") {
         hidden[std::size_t(v)] += 1;
     for (const double count : hidden) CHECK(deviations(count, draws, 3.0 / 11) < 4.5);
   }
+  TEST_CASE("chances of single entries and columns are theirs") {
+    const Batch batch = ring(100);
+    std::vector<double> entries, columns{1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
+    for (Offset e = 0; e < batch.graph.edges(); ++e) entries.push_back(e % 2 == 0 ? 1 : 0);
+    const Batch view = (drop_edges(entries) | drop_columns(columns))(batch, Rng(1));
+    CHECK(view.graph.edges() == batch.graph.edges() / 2);
+    const Matrix before = batch.x.as_dense(), after = view.x.as_dense();
+    for (Offset i = 0; i < 100; ++i)
+      for (Offset j = 0; j < 12; ++j) CHECK(after(i, j) == (columns[std::size_t(j)] == 1 ? 0 : before(i, j)));
+  }
+  TEST_CASE("masked nodes whose rows are replaced hold rows of others") {
+    const Batch batch = ring(1001);
+    const Batch view = mask_nodes(0.5, 0.1)(batch, Rng(9));
+    REQUIRE(view.hidden_nodes.size() == 500);
+    CHECK(std::set<NodeId>(view.hidden_nodes.begin(), view.hidden_nodes.end()).size() == 500);
+    int moved = 0;
+    for (std::size_t i = 0; i < 500; ++i) {
+      const NodeId v = view.hidden_nodes[i];
+      CHECK(view.x.sparse().columns(v).size() == (i < 450 ? 0u : 2u));
+      if (i >= 450) moved += view.x.sparse().values(v)[0] != Real(v + 1);
+    }
+    CHECK(moved >= 48);  // a row may be drawn for itself
+  }
+  TEST_CASE("hidden edges are named and gone, at their rate; the rest is undirected") {
+    const Batch batch = ring(20000);
+    const double all = double(batch.graph.edges());
+    for (const bool pairs : {false, true}) {
+      const Batch view = (pairs ? hide_pairs(0.7) : hide_edges(0.7))(batch, Rng(4));
+      CHECK(deviations(double(view.hidden_edges.size()) / (pairs ? 2 : 1), all / (pairs ? 2 : 1), 0.7) < 4.5);
+      CHECK(view.graph.undirected());
+      double seen = 0;  // through the other direction
+      for (const auto& [u, v] : view.hidden_edges)
+        seen += std::ranges::binary_search(view.graph.adjacency().columns(u), v);
+      if (pairs)
+        CHECK(seen == 0);
+      else
+        CHECK(deviations(seen, double(view.hidden_edges.size()), 0.3) < 6.4);
+    }
+  }
+  TEST_CASE("paths: walks of the steps asked, from the nodes or entries asked") {
+    const Batch batch = ring(20000);
+    const Batch once = hide_paths(0.5, 1, PathStart::node)(batch, Rng(4));
+    CHECK(once.hidden_edges.size() == 10000);  // from different nodes: different entries
+    double forward = 0;
+    for (const auto& [u, v] : once.hidden_edges) forward += v == (u + 1) % 20000;
+    CHECK(deviations(forward, 10000, 0.5) < 4.5);
+    // Two entries a node at rate 1/2: an entry stays unless a walk of its source takes it, chance 1 - (3/4)^2.
+    const Batch entries = hide_paths(0.5, 1, PathStart::entry)(batch, Rng(4));
+    CHECK(deviations(double(entries.hidden_edges.size()), 40000, 1 - 0.5625) < 6.4);
+    CHECK(hide_paths(0.5, 3, PathStart::node)(batch, Rng(4)).hidden_edges.size() > 10000);
+  }
+  TEST_CASE("GCA's chances: their mean is the rate, what matters more falls out less, never above the cap") {
+    const Graph graph = io::builtin("karate").all.graph;
+    for (const char* kind : {"degree", "pagerank", "eigenvector"}) {
+      const std::vector<double> matters = centrality(graph, kind), chances = edge_drop_chances(graph, matters, 0.2);
+      CHECK(std::accumulate(chances.begin(), chances.end(), 0.0) / double(chances.size()) == doctest::Approx(0.2));
+      const auto targets = graph.adjacency().view().columns;
+      for (std::size_t e = 0; e < chances.size(); ++e)
+        for (std::size_t f = 0; f < chances.size(); ++f)
+          if (matters[std::size_t(targets[e])] > matters[std::size_t(targets[f])]) CHECK(chances[e] <= chances[f]);
+      CHECK(std::ranges::max(edge_drop_chances(graph, matters, 0.6)) == 0.7);
+    }
+    CHECK(edge_drop_chances(ring(5).graph, centrality(ring(5).graph, "degree"), 0.3) == std::vector<double>(10, 0.3));
+    CHECK_THROWS_AS(centrality(graph, "fame"), Error);
+  }
   TEST_CASE("dropped nodes take their edges with them") {
     const Batch view = drop_nodes(0.25)(ring(100), Rng(1));
     CHECK(view.rows() == 75);
@@ -133,7 +202,8 @@ TEST_SUITE("corruption") {
   TEST_CASE("same bits at any number of threads, sparse rows stay sparse") {
     const Batch batch = ring(40000);
     for (const Corruption& corrupt :
-         {shuffle_rows(), drop_edges(0.3), drop_columns(0.3), mask_nodes(0.3), drop_nodes(0.3)}) {
+         {shuffle_rows(), drop_edges(0.3), drop_columns(0.3), mask_nodes(0.3), mask_nodes(0.3, 0.1), drop_nodes(0.3),
+          hide_edges(0.3), hide_pairs(0.3), hide_paths(0.3, 2, PathStart::node)}) {
       std::vector<Batch> views;
       for (const int threads : {1, 2}) {
         const Threads limit(threads);
@@ -148,7 +218,8 @@ TEST_SUITE("corruption") {
     batch.graph = Graph::without_edges(4);
     batch.x = Features::identity(4);
     for (const Corruption& corrupt :
-         {shuffle_rows(), drop_edges(0.5), drop_columns(0.5), mask_nodes(0.5), drop_nodes(0.5)}) {
+         {shuffle_rows(), drop_edges(0.5), drop_columns(0.5), mask_nodes(0.5), mask_nodes(0.5, 0.5), drop_nodes(0.5),
+          hide_edges(0.5), hide_pairs(0.5), hide_paths(0.5, 2, PathStart::node)}) {
       const Batch view = corrupt(batch, Rng(1));
       CHECK(view.graph.edges() == 0);
       CHECK(view.x.rows() == view.rows());

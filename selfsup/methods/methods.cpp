@@ -7,6 +7,7 @@ const std::vector<Method>& graph_methods() {
   static const std::vector<Method> all{
       deepwalk(),
       dgi(),
+      gca(),
       gcn_supervised(),
       grace(),
       line(),

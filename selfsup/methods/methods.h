@@ -7,6 +7,7 @@ namespace pfm {
 
 Method deepwalk();
 Method dgi();
+Method gca();
 Method gcn_supervised();
 Method grace();
 Method line();
