@@ -127,7 +127,8 @@ Var sce_loss(const Var& x, const Var& y, Real gamma) {
         cosine_gradient(b, a, factor, c.inverse_y, c.inverse_x, c.cos, dy.row(i));
       }
     });
-    x.accumulate(std::move(dx)), y.accumulate(std::move(dy));
+    if (x.wants_gradient()) x.accumulate(std::move(dx));
+    if (y.wants_gradient()) y.accumulate(std::move(dy));
   });
 }
 

@@ -1,5 +1,6 @@
 // Objectives as functions of Vars; every one gives [1, 1]. Letters: n, m rows, d columns.
 #pragma once
+#include <pfm/graph/graph.h>
 #include <pfm/nn/tape.h>
 #include <pfm/selfsup/pairs.h>
 
@@ -22,6 +23,17 @@ Var bpr_loss(const Var& better, const Var& worse);
 
 // mean max(0, margin - better + worse).  [n, k] [n, k]
 Var margin_loss(const Var& better, const Var& worse, Real margin);
+
+// ---- Of a graph's links.
+
+// Cross-entropy of z_i . z_j as logit of an edge over all n^2 pairs, i = j counted as one (VGAE, arXiv:1611.07308):
+// with E entries of the graph, loops left out, edges weigh (n^2 - E) / E and the mean is scaled by n^2 / (2 (n^2 - E)).
+// Nothing n x n is stored.  z [n, d], graph of n nodes
+Var link_reconstruction(const Var& z, const Graph& graph);
+
+// KL divergence of normals from the standard one in VGAE's scaling, 1 / n of the mean over rows:
+// -1 / (2 n^2) sum (1 + 2 log s - mean^2 - s^2).  [n, d] both
+Var normal_divergence(const Var& mean, const Var& log_deviation);
 
 // ---- Of paired rows.
 
@@ -67,8 +79,8 @@ Var nt_xent(const Var& u, const Var& v, Real tau);
 // Among the rows of v alone. Own::out leaves the partner out of the sum (GraphCL, arXiv:2010.13902): may be negative.
 Var info_nce_across(const Var& u, const Var& v, Real tau, Own own = Own::in);
 
-// Among the partner and the rows of a queue (MoCo, arXiv:1911.05722). Keys and queue are unit rows as they are kept; u is
-// normalised here.  u, key [n, d], queue [m, d]
+// Among the partner and the rows of a queue (MoCo, arXiv:1911.05722). Keys and queue are unit rows as they are kept; u
+// is normalised here.  u, key [n, d], queue [m, d]
 Var info_nce_queue(const Var& u, const Var& key, const Var& queue, Real tau);
 
 }  // namespace pfm

@@ -119,7 +119,57 @@ Matrix gather_weighted(const Matrix& a, const Matrix& b, const Share* by_row, co
   return out;
 }
 
+// Sum of log(1 + e^s) over the scores of one row with a tile; s becomes the derivative 1 / (1 + e^-s).
+double soft_plus_row(Real* s, Offset n) {
+  Real part[lanes] = {};
+  Offset j = 0;
+  const auto take = [](Real& score) {
+    const Real size = score > 0 ? score : -score, e = exponential(-size);
+    const Real value = (score > 0 ? score : 0) + log_one_plus(e);
+    score = (score > 0 ? 1 : e) / (1 + e);
+    return value;
+  };
+  for (; j + lanes <= n; j += lanes)
+    for (int l = 0; l < lanes; ++l) part[l] += take(s[j + l]);
+  double sum = 0;
+  for (; j < n; ++j) sum += double(take(s[j]));
+  for (const Real p : part) sum += double(p);
+  return sum;
+}
+
+// The sum of log(1 + e^(z_i . z_j)) over rows [begin, end) and all j; rows of `gradient` become sum_j s'_ij z_j.
+double soft_plus_rows(const Matrix& z, const std::vector<Matrix>& tiles, Offset begin, Offset end, Matrix* gradient) {
+  const Matrix rows = rows_between(z, begin, end);
+  Matrix toward = Matrix::zeros(rows.rows(), rows.cols());
+  double sum = 0;
+  for (const Matrix& tile : tiles) {
+    Matrix s(rows.rows(), tile.rows());
+    gemm(Transpose::no, Transpose::yes, 1, rows, tile, 0, s);
+    for (Offset i = 0; i < s.rows(); ++i) sum += soft_plus_row(s.row(i).data(), s.cols());
+    if (gradient) gemm(Transpose::no, Transpose::no, 1, s, tile, 1, toward);
+  }
+  if (gradient) std::copy_n(toward.data(), toward.size(), gradient->data() + begin * z.cols());
+  return sum;
+}
+
 }  // namespace
+
+Var all_pairs_softplus(const Var& z) {
+  const std::vector<Matrix> tiles = column_tiles(z.value());
+  auto gradient = std::make_shared<Matrix>(z.rows(), z.cols());
+  const bool wanted = z.wants_gradient() && !NoGradient::active();
+  const double sum = tree_sum(
+      z.rows(), tile_rows,
+      [&](Offset begin, Offset end) {
+        return soft_plus_rows(z.value(), tiles, begin, end, wanted ? gradient.get() : nullptr);
+      },
+      [](double& left, double right) { left += right; });
+  return Var::record(Matrix(1, 1, {Real(sum)}), {z}, [z = z.slot(), gradient](const Matrix& grad) {
+    Matrix d(gradient->rows(), gradient->cols());  // z_i stands on both sides of its pairs: twice
+    for (Offset i = 0; i < d.size(); ++i) d.data()[i] = 2 * grad(0, 0) * gradient->data()[i];
+    z.accumulate(std::move(d));
+  });
+}
 
 Var pair_log_sums(const Var& u, const Var& v, Own own) {
   expect(u.cols() == v.cols(), "pair_log_sums: rows of one width");

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <pfm/graph/build.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/random.h>
 #include <pfm/nn/ops.h>
@@ -34,6 +35,13 @@ struct LossCase {
   Loss loss;
 };
 
+// Node 0 with an edge to every other and to itself.
+Graph star(Offset nodes) {
+  std::vector<Edge> edges;
+  for (NodeId v = 0; v < nodes; ++v) edges.push_back({0, v});
+  return build_graph(NodeId(nodes), edges, {}, {.self_loops = BuildRules::SelfLoops::keep});
+}
+
 const std::vector<Offset> three_samples{0, 3, 4, 9};
 
 // Sizes are no multiples of anything.
@@ -53,6 +61,8 @@ const std::vector<LossCase>& cases() {
       {"nt_xent", {{9, 5}, {9, 5}}, [](auto& x) { return nt_xent(x[0], x[1], Real(0.5)); }},
       {"across", {{9, 5}, {9, 5}}, [](auto& x) { return info_nce_across(x[0], x[1], Real(0.5)); }},
       {"graphcl", {{9, 5}, {9, 5}}, [](auto& x) { return info_nce_across(x[0], x[1], Real(0.5), Own::out); }},
+      {"all_pairs", {{9, 5}}, [](auto& x) { return scale(all_pairs_softplus(x[0]), Real(0.01)); }},
+      {"links", {{9, 5}}, [](auto& x) { return link_reconstruction(x[0], star(x[0].rows())); }},
       {"queue", {{9, 5}, {9, 5}, {7, 5}}, [](auto& x) { return info_nce_queue(x[0], x[1], x[2], Real(0.5)); }},
   };
   return all;
@@ -191,5 +201,19 @@ TEST_SUITE("losses") {
     CHECK(double(loss.scalar()) == doctest::Approx(0).epsilon(1e-5));
     backward(loss);
     for (const Real g : u.grad().values()) CHECK(std::abs(g) < 1e-5);
+  }
+  TEST_CASE("links: the cross-entropy over all pairs, by its definition") {
+    const Var z(random(700, 6, 8), true);  // several tiles
+    const Graph graph = star(700);
+    const double all = 700.0 * 700, edges = double(graph.edges() - graph.self_loops());
+    double sum = 0;
+    for (Offset i = 0; i < 700; ++i)
+      for (Offset j = 0; j < 700; ++j) {
+        double s = 0;
+        for (Offset k = 0; k < 6; ++k) s += double(z.value()(i, k)) * double(z.value()(j, k));
+        const bool one = i == j || i == 0 || j == 0;
+        sum += one ? (all - edges) / edges * std::log1p(std::exp(-s)) : std::log1p(std::exp(s));
+      }
+    CHECK(double(link_reconstruction(z, graph).scalar()) == doctest::Approx(sum / (2 * (all - edges))).epsilon(1e-5));
   }
 }

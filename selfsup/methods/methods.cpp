@@ -7,6 +7,7 @@ const std::vector<Method>& graph_methods() {
   static const std::vector<Method> all{
       deepwalk(),
       dgi(),
+      gae(),
       gca(),
       gcn_supervised(),
       grace(),
@@ -14,6 +15,7 @@ const std::vector<Method>& graph_methods() {
       netmf(),
       node2vec(),
       prone(),
+      vgae(),
   };
   // clang-format on
   return all;

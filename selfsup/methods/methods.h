@@ -7,6 +7,7 @@ namespace pfm {
 
 Method deepwalk();
 Method dgi();
+Method gae();
 Method gca();
 Method gcn_supervised();
 Method grace();
@@ -14,6 +15,7 @@ Method line();
 Method netmf();
 Method node2vec();
 Method prone();
+Method vgae();
 
 // DGI with another corruption than its own, GRACE between two views of any kind.
 Pretext deep_graph_infomax(const Dataset& data, const Options& options, const Corruption& corrupt);
