@@ -10,6 +10,7 @@ const std::vector<Method>& graph_methods() {
       gae(),
       gca(),
       gcn_supervised(),
+      gic(),
       grace(),
       line(),
       netmf(),

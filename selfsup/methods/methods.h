@@ -10,6 +10,7 @@ Method dgi();
 Method gae();
 Method gca();
 Method gcn_supervised();
+Method gic();
 Method grace();
 Method line();
 Method netmf();
