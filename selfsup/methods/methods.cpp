@@ -12,6 +12,7 @@ const std::vector<Method>& graph_methods() {
       gcn_supervised(),
       gic(),
       grace(),
+      graphmae(),
       line(),
       netmf(),
       node2vec(),

@@ -12,6 +12,7 @@ Method gca();
 Method gcn_supervised();
 Method gic();
 Method grace();
+Method graphmae();
 Method line();
 Method netmf();
 Method node2vec();
