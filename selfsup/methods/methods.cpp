@@ -14,6 +14,7 @@ const std::vector<Method>& graph_methods() {
       grace(),
       graphmae(),
       line(),
+      maskgae(),
       netmf(),
       node2vec(),
       prone(),

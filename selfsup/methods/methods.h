@@ -14,6 +14,7 @@ Method gic();
 Method grace();
 Method graphmae();
 Method line();
+Method maskgae();
 Method netmf();
 Method node2vec();
 Method prone();
