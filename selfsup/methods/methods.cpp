@@ -15,6 +15,7 @@ const std::vector<Method>& graph_methods() {
       graphmae(),
       line(),
       maskgae(),
+      mvgrl(),
       netmf(),
       node2vec(),
       prone(),

@@ -15,6 +15,7 @@ Method grace();
 Method graphmae();
 Method line();
 Method maskgae();
+Method mvgrl();
 Method netmf();
 Method node2vec();
 Method prone();
