@@ -1,10 +1,12 @@
 // losses/: objectives with the gradients of all their inputs.
+#include <pfm/graph/build.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
+#include <pfm/selfsup/centrality.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/tests/parity.h>
 
@@ -109,6 +111,48 @@ Var maskgae(Inputs& in) {
   return add(logistic_loss(in("positive"), in("negative")), scale(degrees, in.number("alpha")));
 }
 
+Graph graph_of(const Matrix& adjacency) {
+  std::vector<Edge> edges;
+  for (Offset i = 0; i < adjacency.rows(); ++i)
+    for (Offset j = 0; j < adjacency.cols(); ++j)
+      if (adjacency(i, j) != 0) edges.push_back({NodeId(i), NodeId(j)});
+  return build_graph(NodeId(adjacency.rows()), edges, {},
+                     {.undirected = false, .self_loops = BuildRules::SelfLoops::keep});
+}
+
+Var vgae(Inputs& in) {
+  const Var z = add(in("mu"), hadamard(exp(in("logstd")), in("noise")));
+  return add(link_reconstruction(z, graph_of(in("adjacency").value())), normal_divergence(in("mu"), in("logstd")));
+}
+
+// How likely GCA drops edges and columns, for one centrality; `given` is of the form log(1 + centrality).
+bool compare_gca(const Group& file, const std::string& kind, Comparison& comparison) {
+  const auto ids = file.array("edge_index").as<NodeId>();
+  const std::size_t edges = ids.size() / 2;
+  std::vector<Edge> list;
+  for (std::size_t e = 0; e < edges; ++e) list.push_back({ids[e], ids[edges + e]});
+  const Features x(file.array("x").matrix());
+  const Graph graph =
+      build_graph(NodeId(x.rows()), list, {}, {.undirected = false, .self_loops = BuildRules::SelfLoops::keep});
+  const std::vector<double> matters = centrality(graph, kind);
+  const Group& given = file.group(kind);
+  const auto near = [&](const std::string& what, std::span<const double> found, std::span<const double> expected) {
+    if (found.size() != expected.size()) return comparison.fail(what + ": as many numbers");
+    for (std::size_t i = 0; i < found.size(); ++i) comparison.number(what, found[i], expected[i], 1e-6);
+  };
+  near("centrality", matters, given.array("centrality").values);
+  near("columns", column_drop_chances(x, matters, 0.3), given.array("log1p/feature_drop_p0.3_cap0.7").values);
+  const std::vector<double> chances = edge_drop_chances(graph, matters, 0.4);
+  std::vector<double> as_listed;
+  for (const Edge& e : list) {
+    const auto row = graph.adjacency().columns(e.source);
+    const auto place = std::ranges::lower_bound(row, e.target) - row.begin();
+    as_listed.push_back(chances[std::size_t(graph.adjacency().view().offsets[e.source] + place)]);
+  }
+  near("edges", as_listed, given.array("log1p/edge_drop_p0.4_cap0.7").values);
+  return true;
+}
+
 Var pirl(Inputs& in) {
   const auto to_memory = [&](const char* view) {
     return info_nce_queue(in(view), in("memory_pos"), in("memory_neg"), in.number("tau"));
@@ -166,6 +210,7 @@ const Entry entries[] = {
      [](Inputs& in) { return add_scalar(half(cosine_loss(in("p1"), in("z2")), cosine_loss(in("p2"), in("z1"))), -1); }},
     {"skipgram_negative", skipgram},
     {"subgcon_margin", subgcon},
+    {"vgae", vgae},
     {"triplet", [](Inputs& in) { return triplet_loss(in("a"), in("p"), in("n"), in.number("margin")); }},
     {"vicreg",
      [](Inputs& in) {
@@ -202,11 +247,18 @@ bool compare(const Group& given, const Entry& entry, Comparison& comparison) {
 
 std::vector<Case> loss_cases(std::shared_ptr<const Group> file, const std::filesystem::path&) {
   std::vector<Case> cases;
-  for (const auto& [name, group] : file->groups)
+  for (const auto& [name, group] : file->groups) {
+    if (name == "gca_weights") {
+      for (const auto& [kind, given] : group.groups)
+        cases.push_back({name + "/" + kind + "/log1p",
+                         [=, n = name, k = kind](Comparison& c) { return compare_gca(file->group(n), k, c); }});
+      continue;
+    }
     cases.push_back({name, [=, n = name](Comparison& c) {
                        const Entry* entry = entry_of(n);
                        return entry && compare(file->group(n), *entry, c);
                      }});
+  }
   return cases;
 }
 
