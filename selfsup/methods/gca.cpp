@@ -39,7 +39,7 @@ Method gca() {
           .make = make,
           .paper = "2010.14945",
           .presets = {{"citeseer", "random-10-90-ovr", citeseer, {}},
-                      {"amazon_photo", "random-10-10-80", photo, {92.53, 0.16, "GCA, table 2"}}},
+                      {"amazon_photo", "random-10-10-80", photo, {92.53, 0.16, "GCA paper"}}},
           .about = "GRACE with views that rather keep edges and features of central nodes"};
 }
 

@@ -65,14 +65,13 @@ static Pretext make(const Dataset& data, const Options& o) { return masked_featu
 Method graphmae() {
   const Options::Values citeseer{
       {"heads", "2"}, {"epochs", "300"}, {"weight_decay", "2e-5"}, {"replace", "0.1"}, {"gamma", "1"}};
-  return {
-      .id = "graphmae",
-      .name = "GraphMAE",
-      .make = make,
-      .paper = "2205.10803",
-      .presets = {{"cora", "public-l2", {}, {84.2, 0.4, "GraphMAE, table 1, at the best validation step"}},
-                  {"citeseer", "public-l2", citeseer, {73.4, 0.4, "GraphMAE, table 1, at the best validation step"}}},
-      .about = "rebuilds the features of masked nodes from their surroundings"};
+  return {.id = "graphmae",
+          .name = "GraphMAE",
+          .make = make,
+          .paper = "2205.10803",
+          .presets = {{"cora", "public-l2", {}, {84.2, 0.4, "GraphMAE paper, at the best validation step"}},
+                      {"citeseer", "public-l2", citeseer, {73.4, 0.4, "GraphMAE paper, at the best validation step"}}},
+          .about = "rebuilds the features of masked nodes from their surroundings"};
 }
 
 }  // namespace pfm

@@ -97,16 +97,15 @@ Method maskgae() {
                               {"decoder_hidden", "32"}, {"alpha", "0.004"}};
   Options::Values citeseer = nodes;
   citeseer["alpha"] = "0.001", citeseer["lr"] = "0.02";
-  return {
-      .id = "maskgae",
-      .name = "MaskGAE",
-      .make = make,
-      .paper = "2205.10053",
-      .presets = {{"cora", "link-85-5-10", {}, {96.45, 0.18, "MaskGAE, table 1"}},
-                  {"citeseer", "link-85-5-10", {}, {97.87, 0.22, "MaskGAE, table 1"}},
-                  {"cora", "public-l2", nodes, {84.30, 0.39, "MaskGAE, table 2, at the best validation step"}},
-                  {"citeseer", "public-l2", citeseer, {73.80, 0.81, "MaskGAE, table 2, at the best validation step"}}},
-      .about = "tells edges hidden along random walks from pairs that are none"};
+  return {.id = "maskgae",
+          .name = "MaskGAE",
+          .make = make,
+          .paper = "2205.10053",
+          .presets = {{"cora", "link-85-5-10", {}, {96.45, 0.18, "MaskGAE paper"}},
+                      {"citeseer", "link-85-5-10", {}, {97.87, 0.22, "MaskGAE paper"}},
+                      {"cora", "public-l2", nodes, {84.30, 0.39, "MaskGAE paper, at the best validation step"}},
+                      {"citeseer", "public-l2", citeseer, {73.80, 0.81, "MaskGAE paper, at the best validation step"}}},
+          .about = "tells edges hidden along random walks from pairs that are none"};
 }
 
 }  // namespace pfm

@@ -44,8 +44,8 @@ Method vgae() {
           .name = "Variational Graph Auto-Encoder",
           .make = make,
           .paper = "1611.07308",
-          .presets = {{"cora", "link-85-5-10", {}, {91.4, 0.01, "VGAE, table 1"}},
-                      {"citeseer", "link-85-5-10", {}, {90.8, 0.02, "VGAE, table 1"}}},
+          .presets = {{"cora", "link-85-5-10", {}, {91.4, 0.01, "VGAE paper"}},
+                      {"citeseer", "link-85-5-10", {}, {90.8, 0.02, "VGAE paper"}}},
           .about = "a normal distribution per node, whose draws' dot products say which pairs are linked"};
 }
 
