@@ -5,7 +5,8 @@
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/kernels/stopwatch.h>
-#include <pfm/sampling/neighbour_batches.h>
+#include <pfm/sampling/mini_batches.h>
+#include <pfm/sampling/neighbourhood.h>
 
 #include <algorithm>
 #include <charconv>
@@ -56,11 +57,11 @@ NeighbourRules rules_from(const Arguments& a, const Types& types) {
   return rules;
 }
 
-// Of batches [0, count) of one pass.
-Offset sampled_edges(const NeighbourBatches& batches, Offset pass, Offset count) {
-  const std::vector<NodeId> seeds = batches.seeds(pass);
+// Of batches [0, count) of one pass over the nodes.
+Offset sampled_edges(const MiniBatches& batches, const Rng& rng, Offset count) {
+  const auto make = batches.epoch(rng);
   std::vector<Offset> edges(static_cast<std::size_t>(count));
-  parallel_blocks(count, [&](Offset b) { edges[std::size_t(b)] = batches.batch(pass, seeds, b).graph.edges(); });
+  parallel_blocks(count, [&](Offset b) { edges[std::size_t(b)] = make(b).graph.edges(); });
   return std::accumulate(edges.begin(), edges.end(), Offset{0});
 }
 
@@ -73,13 +74,15 @@ int sample(const Arguments& arguments) {
   if (data.nodes() == 0) throw Error(Fault::input, fmt::format("{}: no nodes to sample around", data.name));
   std::vector<NodeId> from(std::size_t(data.nodes()));
   std::iota(from.begin(), from.end(), NodeId{0});
-  const NeighbourBatches batches(NeighbourSampler(data.all, rules_from(arguments, data.types)), std::move(from),
-                                 arguments.whole("batch", 1024, 1), rng);
-  const Offset a_pass = batches.batches_a_pass(), count = arguments.whole("batches", a_pass, 1);
+  const NeighbourSampler sampler(data.all, rules_from(arguments, data.types));
+  const MiniBatches batches =
+      in_random_order(std::move(from), arguments.whole("batch", 1024, 1),
+                      [&](std::span<const NodeId> seeds, const Rng& draws) { return sampler.sample(seeds, draws); });
+  const Offset a_pass = batches.an_epoch, count = arguments.whole("batches", a_pass, 1);
   const Stopwatch clock;
   Offset edges = 0;
   for (Offset done = 0; done < count; done += a_pass)
-    edges += sampled_edges(batches, done / a_pass, std::min(a_pass, count - done));
+    edges += sampled_edges(batches, rng.split(std::uint64_t(done / a_pass)), std::min(a_pass, count - done));
   const double seconds = clock.seconds();
   const double rate = edges > 0 ? double(edges) / seconds : 0;
   const Json json{{"batches", count}, {"edges", edges}, {"seconds", seconds}, {"edges_per_second", rate}};

@@ -18,7 +18,7 @@ struct Batch {
   std::vector<std::int64_t> samples;  // [G] which sample of the data set each segment is
   std::vector<Grid> grids;            // [G] {height, width} where rows are pixels or patches; else empty
   std::vector<Offset> hops;           // rows [0, hops[l]) lie within l hops of the seeds; else empty
-  std::vector<NodeId> hidden_nodes;   // what a corruption hid, for the loss to ask for
+  std::vector<NodeId> hidden_nodes;   // rows that the loss asks for: a corruption hid them, or a sampler drew them
   std::vector<Edge> hidden_edges;
   NodeId rows() const { return graph.nodes(); }
 };

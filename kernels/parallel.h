@@ -18,6 +18,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/parallel_invoke.h>
 #include <tbb/task_arena.h>
+#include <tbb/task_group.h>
 #endif
 
 namespace pfm {
@@ -61,6 +62,26 @@ void parallel_pair(A&& a, B&& b) {
   a(), b();
 }
 
+template <class A, class B>
+void parallel_beside(A&& a, B&& b) {
+  std::exception_ptr failed;
+  std::thread other([&] {
+    try {
+      a();
+    } catch (...) {
+      failed = std::current_exception();
+    }
+  });
+  try {
+    b();
+  } catch (...) {
+    other.join();
+    throw;
+  }
+  other.join();
+  if (failed) std::rethrow_exception(failed);
+}
+
 #else
 
 inline int thread_count() {
@@ -91,6 +112,22 @@ void parallel_blocks(Offset blocks, Body&& body) {
 template <class A, class B>
 void parallel_pair(A&& a, B&& b) {
   tbb::parallel_invoke(std::forward<A>(a), std::forward<B>(b));
+}
+
+// b() on this thread, a() on others while some are free, else afterwards. This thread takes no part of a() before b()
+// is done, so a lock that b() holds while it waits for its own blocks cannot be asked for twice.
+template <class A, class B>
+void parallel_beside(A&& a, B&& b) {
+  tbb::task_group other;
+  other.run(std::ref(a));
+  try {
+    tbb::this_task_arena::isolate(std::ref(b));
+  } catch (...) {
+    other.cancel();
+    other.wait();
+    throw;
+  }
+  other.wait();
 }
 
 #endif

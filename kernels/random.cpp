@@ -132,12 +132,6 @@ static void shuffle_front(std::vector<NodeId>& order, NodeId count, Rng rng) {
 
 std::vector<NodeId> permutation(NodeId n, Rng rng) { return sample_without(n, n, rng); }
 
-std::vector<NodeId> shuffled(std::span<const NodeId> items, Rng rng) {
-  std::vector<NodeId> order = permutation(NodeId(items.size()), rng);
-  for (NodeId& i : order) i = items[std::size_t(i)];
-  return order;
-}
-
 std::vector<NodeId> sample_without(NodeId n, NodeId count, Rng rng) {
   expect(0 <= count && count <= n, "sample_without: at most n of n");
   std::vector<NodeId> order(n);

@@ -43,8 +43,15 @@ class Rng {
   std::uint64_t key_;
 };
 
-std::vector<NodeId> permutation(NodeId n, Rng rng);                    // uniform, Fisher-Yates
-std::vector<NodeId> shuffled(std::span<const NodeId> items, Rng rng);  // in the order of a permutation
-std::vector<NodeId> sample_without(NodeId n, NodeId count, Rng rng);   // `count` different of [0, n), in random order
+std::vector<NodeId> permutation(NodeId n, Rng rng);                   // uniform, Fisher-Yates
+std::vector<NodeId> sample_without(NodeId n, NodeId count, Rng rng);  // `count` different of [0, n), in random order
+
+template <class Item>
+std::vector<Item> shuffled(const std::vector<Item>& items, Rng rng) {  // in the order of a permutation
+  std::vector<Item> result;
+  result.reserve(items.size());
+  for (const NodeId i : permutation(NodeId(items.size()), rng)) result.push_back(items[std::size_t(i)]);
+  return result;
+}
 
 }  // namespace pfm

@@ -7,6 +7,9 @@ namespace pfm {
 Training training_options(const Options& o, Training fallback) {
   Training t = fallback;
   t.epochs = o("epochs", fallback.epochs);
+  if (fallback.batch > 0) t.batch = o("batch", fallback.batch);
+  if (t.batch < 1 && fallback.batch > 0)
+    throw Error(Fault::usage, "option batch: expected at least 1, got " + std::to_string(t.batch));
   t.patience = o("patience", fallback.patience);
   t.optimiser = o("optimiser", fallback.optimiser.c_str());
   t.lr = o("lr", fallback.lr);

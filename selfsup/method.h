@@ -2,6 +2,7 @@
 #pragma once
 #include <pfm/encoders/encoder.h>
 #include <pfm/graph/dataset.h>
+#include <pfm/sampling/mini_batches.h>
 #include <pfm/selfsup/options.h>
 
 namespace pfm {
@@ -9,12 +10,13 @@ namespace pfm {
 // How the loop trains: read by training_options() from a method's options.
 struct Training {
   int epochs = 200;
+  int batch = 0;  // items (nodes, graphs, pairs) of a mini-batch; 0: the method has none, an epoch is one step
   int patience =
       0;  // stop after so many epochs without a new minimum of the training loss and restore the best; 0 = off
   std::string optimiser = "adam";
   double lr = 0.001, weight_decay = 0, clip = 0;  // clip: largest norm of all gradients together; 0 = off
   std::string schedule = "constant";
-  int warmup = 0;
+  int warmup = 0;  // epochs
 };
 
 // Everything that changes during training is a named entry of `params`; closures hold nothing that changes.
@@ -26,6 +28,13 @@ struct Pretext {
   std::function<double(const Batch& batch, std::int64_t step, Rng rng)> step = {};
   bool trains() const { return loss || step; }
   Training training;
+  // How an epoch is cut into mini-batches; none: all rows, once an epoch. Asked once, with the prepared rows, for what
+  // loss() or step() then gets a batch at a time: chosen graphs, sampled neighbourhoods (an encoder gives the seeds'
+  // rows alone), the ends of chosen edges. What the loss must know of a batch beside its rows stands in hidden_nodes
+  // and hidden_edges. Most methods say
+  //   training_options(o, {.epochs = .., .batch = 512}),
+  //   in_random_order(items, training.batch, [=](std::span<const Item> chosen, const Rng& rng) { return .. Batch; })
+  std::function<MiniBatches(const Batch& all)> batches = {};
   std::function<Batch(const Batch& all)> prepare = [](const Batch& all) {
     return all;
   };                                                                // once, before training and embedding
@@ -55,7 +64,8 @@ struct Method {
   std::string about;  // one line
 };
 
-// Asks "epochs", "patience", "optimiser", "lr", "weight_decay", "clip", "schedule", "warmup".
+// Asks "epochs", "batch" where the method has one, "patience", "optimiser", "lr", "weight_decay", "clip", "schedule",
+// "warmup".
 Training training_options(const Options& options, Training fallback);
 
 // Asks "features": row = rows of X divided by their sum, or as-given.

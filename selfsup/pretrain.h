@@ -5,8 +5,8 @@
 namespace pfm {
 
 struct Progress {
-  std::int64_t step, steps;  // done, at most
-  double loss;
+  std::int64_t step, steps;  // done, at most; each takes one mini-batch
+  double loss;               // of this step
 };
 
 struct Callbacks {
@@ -16,14 +16,16 @@ struct Callbacks {
 };
 
 struct Trained {
-  std::int64_t steps = 0;  // done in all, earlier runs included
-  double first_loss = 0, last_loss = 0;
-  bool finished = false;  // false: stopped by `progress`
+  std::int64_t steps = 0;                // done in all, earlier runs included
+  double first_loss = 0, last_loss = 0;  // means over the first epoch and the last one, as far as it went
+  bool finished = false;                 // false: stopped by `progress`
 };
 
-// Trains on `data` until the epochs are over or the loss has not fallen for `patience` epochs; then the best weights
-// are restored. Starts where the state in pretext.params says: a loaded checkpoint goes on exactly. Step t draws from
-// rng.split(t) alone.
+// Trains on `data` until the epochs are over or the loss, the mean of an epoch's steps, has not fallen for `patience`
+// epochs; then the best weights are restored. Starts where the state in pretext.params says, within an epoch too: a
+// loaded checkpoint goes on exactly. Step t draws from rng.split(t) alone, epoch e is cut by
+// rng.split("epochs").split(e); other threads make the next mini-batches while one trains. Callbacks come on the
+// caller's thread.
 Trained pretrain(const Pretext& pretext, const Batch& data, Rng rng, const Callbacks& callbacks = {});
 
 }  // namespace pfm

@@ -89,7 +89,8 @@ TEST_SUITE("methods") {
       const Trained trained = pretrain(run.pretext, run.batch, Rng(2));
       CHECK(trained.finished);
       if (run.pretext.trains()) {
-        CHECK(trained.steps == run.pretext.training.epochs);
+        const Offset an_epoch = run.pretext.batches ? run.pretext.batches(run.batch).an_epoch : 1;
+        CHECK(trained.steps == run.pretext.training.epochs * an_epoch);
         CHECK(std::isfinite(trained.last_loss));
         if (run.pretext.loss)
           CHECK(loss() < before);

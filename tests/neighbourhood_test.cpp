@@ -6,7 +6,8 @@
 #include <pfm/graph/generators.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/parallel.h>
-#include <pfm/sampling/neighbour_batches.h>
+#include <pfm/sampling/mini_batches.h>
+#include <pfm/sampling/neighbourhood.h>
 #include <pfm/tests/chi_square.h>
 
 #include <algorithm>
@@ -446,10 +447,11 @@ TEST_SUITE("neighbourhood") {
         auto sampled = [&](int threads, std::uint64_t seed) {
           const Threads limit(threads);
           const NeighbourSampler sampler(batch_of(g), {.fanouts = {7, 3}, .draw = draw, .weighted = by_weight});
-          const NeighbourBatches batches(sampler, all_nodes(g), 100, Rng(seed));
-          const std::vector<NodeId> seeds = batches.seeds(1);
-          std::vector<Batch> all(std::size_t(batches.batches_a_pass()));
-          parallel_blocks(Offset(all.size()), [&](Offset i) { all[std::size_t(i)] = batches.batch(1, seeds, i); });
+          const MiniBatches batches = in_random_order(
+              all_nodes(g), 100, [&](std::span<const NodeId> s, const Rng& rng) { return sampler.sample(s, rng); });
+          const auto make = batches.epoch(Rng(seed));
+          std::vector<Batch> all(std::size_t(batches.an_epoch));
+          parallel_blocks(Offset(all.size()), [&](Offset i) { all[std::size_t(i)] = make(i); });
           return all;
         };
         const auto one = sampled(1, 5), two = sampled(2, 5), other = sampled(2, 6);
@@ -458,17 +460,6 @@ TEST_SUITE("neighbourhood") {
         for (std::size_t i = 0; i < one.size(); ++i) CHECK(same(one[i], two[i]));
         CHECK(!same(one[0], other[0]));
       }
-  }
-
-  TEST_CASE("batches are made ahead and used in order") {
-    std::vector<Offset> used;
-    make_ahead(
-        11, 3, [](Offset b) { return b * b; }, [&](Offset made) { used.push_back(made); });
-    CHECK(used == std::vector<Offset>{0, 1, 4, 9, 16, 25, 36, 49, 64, 81, 100});
-    make_ahead(
-        0, 3, [](Offset b) { return b; }, [&](Offset) { FAIL("nothing to use"); });
-    auto failing = [](Offset b) { return b < 5 ? b : throw Error(Fault::input, "made no more"); };
-    CHECK_THROWS_AS(make_ahead(9, 2, failing, [](Offset) {}), Error);
   }
 
   TEST_CASE("no seeds, no edges, large fan-outs and hubs") {
@@ -504,8 +495,6 @@ TEST_SUITE("neighbourhood") {
              {{.of_type = {{0, {3}}}}, "no edges of type 0"},
              {{.fanouts = {3}, .draw = Draw::labor, .weighted = true}, "LABOR"}})
       CHECK_THROWS_WITH_AS(NeighbourSampler(all, rules), doctest::Contains(text.c_str()), Error);
-    CHECK_THROWS_WITH_AS(NeighbourBatches(NeighbourSampler(all, {.fanouts = {1}}), {}, 0, Rng(1)),
-                         doctest::Contains("at least 1 seed"), Error);
     for (const Real bad : {Real(-1), std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
       std::vector<Real> weights(156, 1);
       weights[3] = bad;

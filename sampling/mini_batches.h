@@ -1,0 +1,59 @@
+// Mini-batches: how an epoch is cut, and what is done with one batch while the next ones are made.
+#pragma once
+#include <pfm/graph/batch.h>
+#include <pfm/kernels/parallel.h>
+#include <pfm/kernels/random.h>
+
+#include <functional>
+#include <vector>
+
+namespace pfm {
+
+struct MiniBatches {
+  Offset an_epoch = 0;  // how many, in each epoch
+  // What makes batch b of an epoch, 0 <= b < an_epoch, for any thread to call: a function of `rng` and b alone. What
+  // the batches of an epoch share, such as an order, is made here once.
+  std::function<std::function<Batch(Offset b)>(const Rng& rng)> epoch = {};
+};
+
+// `items` (nodes, graphs, edges; any type) in an own random order each epoch, `size` a batch, the last of an epoch may
+// have fewer. make(items, rng) -> Batch runs on several threads at once. Error(Fault::usage): size < 1.
+template <class Item, class Make>
+MiniBatches in_random_order(std::vector<Item> items, Offset size, Make make) {
+  if (size < 1) throw Error(Fault::usage, "batches of at least 1, not " + std::to_string(size));
+  const auto count = (Offset(items.size()) + size - 1) / size;
+  const auto all = std::make_shared<const std::vector<Item>>(std::move(items));
+  return {count, [=](const Rng& rng) -> std::function<Batch(Offset)> {
+            const auto order = std::make_shared<const std::vector<Item>>(shuffled(*all, rng.split("order")));
+            return [=, draws = rng.split("batches")](Offset b) -> Batch {
+              expect(0 <= b && b < count, "in_random_order: a batch of the epoch");
+              const auto begin = std::size_t(b * size), end = std::min(begin + std::size_t(size), order->size());
+              return make(std::span<const Item>(*order).subspan(begin, end - begin), draws.split(std::uint64_t(b)));
+            };
+          }};
+}
+
+// use(make(0)), use(make(1)), .. to make(count - 1), in this order on the caller's thread, until `use` returns false.
+// While one is used, other threads make the next: `ahead` of them wait at most and as many are being made. `make` runs
+// on several threads at once.
+template <class Make, class Use>
+void make_ahead(Offset count, Offset ahead, Make make, Use use) {
+  using Made = decltype(make(Offset{0}));
+  std::vector<Made> ready, next;
+  auto make_from = [&](Offset first) {
+    next.clear();
+    next.resize(std::size_t(std::clamp<Offset>(count - first, 0, ahead)));
+    parallel_blocks(Offset(next.size()), [&](Offset i) { next[std::size_t(i)] = make(first + i); });
+  };
+  bool more = true;
+  make_from(0);
+  for (Offset begin = 0; begin < count && more; begin += ahead) {
+    std::swap(ready, next);
+    parallel_beside([&] { make_from(begin + ahead); },
+                    [&] {
+                      for (auto made = ready.begin(); made != ready.end() && more; ++made) more = use(std::move(*made));
+                    });
+  }
+}
+
+}  // namespace pfm
