@@ -183,7 +183,9 @@ TEST_SUITE("cli") {
     for (const std::string& id : method_ids()) {
       CAPTURE(id);
       const std::set<std::string> helped = listed(pfm_program("help " + id).out, "options, changed by");
-      const std::string shorter = helped.contains("epochs") ? " --set epochs=2 --set hidden=8" : " --set dimensions=8";
+      std::string shorter;
+      for (const std::string quick : {"epochs=2", "hidden=8", "dimensions=8", "samples=0.1", "walks=2"})
+        if (helped.contains(quick.substr(0, quick.find('=')))) shorter += " --set " + quick;
       const auto in_json = keys(run_json("run " + id + " cora" + shorter)["options"]);
       const std::string refusal = pfm_program("run " + id + " cora --set no_such_option=1").err;
       std::set<std::string> refused;

@@ -94,7 +94,10 @@ TEST_SUITE("batches") {
     used.clear();
     make_ahead(11, 3, square, [&](Offset made) { return used.push_back(made), made < 16; });
     CHECK(used == std::vector<Offset>{0, 1, 4, 9, 16});
-    make_ahead(0, 3, square, [&](Offset) { return FAIL("nothing to use"), true; });
+    make_ahead(0, 3, square, [&](Offset) {
+      FAIL("nothing to use");
+      return true;
+    });
     const auto failing = [](Offset b) { return b < 5 ? b : throw Error(Fault::input, "made no more"); };
     CHECK_THROWS_AS(make_ahead(9, 2, failing, [](Offset) { return true; }), Error);
     const auto refusing = [](Offset b) { return b < 5 ? true : throw Error(Fault::input, "used no more"); };
