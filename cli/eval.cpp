@@ -35,6 +35,7 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
   result.prepare_seconds = clock.seconds();
   clock = {};
   result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
+  add_baseline(result.controls, method, data, protocol, ready.options, seed, announce);
   checkpoint.restore(ready.pretext.params);
   announce("trained");
   result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);

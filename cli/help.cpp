@@ -38,7 +38,8 @@ std::string help_text(const Protocol& protocol) {
   std::string text =
       fmt::format("protocol {}\n\n  {}\n\ncontrols, scored in the same way\n", protocol.id, protocol.about);
   for (const std::string& name : protocol.controls) {
-    std::string about = "the encoder before training";
+    std::string about =
+        name == "baseline" ? "the method without what it adds, trained alike" : "the encoder before training";
     for (const Control& c : controls())
       if (c.name == name) about = c.about;
     text += fmt::format("  {:<8} {}\n", name, about);

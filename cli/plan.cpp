@@ -107,7 +107,9 @@ int plan_pretrain(const Arguments& arguments) {
   const auto seed = std::uint64_t(arguments.whole("seed", 0, 0));
   const PreparedSeed ready = prepare_seed(*choice.method, choice.data, *choice.protocol, choice.options, seed);
   FirstSteps begin;
-  pretrain(ready.pretext, ready.batch, ready.training, begin.callbacks());
+  Callbacks callbacks = begin.callbacks();
+  callbacks.validate = ready.validate;
+  pretrain(ready.pretext, ready.batch, ready.training, callbacks);
   Plan plan{.memory_mb = peak_rss_mb(), .steps = begin.steps(), .seconds_a_step = begin.seconds_a_step()};
   // The last checkpoint is still there while the next one, or the model, is written.
   plan.disk_mb = 2 * checkpoint_mb(ready.pretext.params);

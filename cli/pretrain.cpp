@@ -83,7 +83,8 @@ int pretrain(const Arguments& arguments) {
                                   return caught_signal() == 0;
                                 },
                             .checkpoint = save,
-                            .checkpoint_every = arguments.whole("checkpoint-every", 100, 1)};
+                            .checkpoint_every = arguments.whole("checkpoint-every", 100, 1),
+                            .validate = ready.validate};
   const Trained trained = pretrain(ready.pretext, ready.batch, ready.training, callbacks);
   monitor.end();
   if (!trained.finished) {

@@ -21,15 +21,39 @@ Outcome outcome_of(const Pretext& pretext, const Batch& data) {
 
 Rng scoring_rng(std::uint64_t seed) { return Rng(seed).split("protocol"); }
 
-PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
-                          const Options::Values& given, std::uint64_t seed) {
+// Lower is better. The pretext's closures share the parameters, so this speaks of them as they are when it is asked.
+static std::function<double()> validate_of(const Pretext& pretext, const Batch& batch, const Validator& validator) {
+  const bool accuracy = pretext.training.watch == "validation-accuracy";
+  return [=, scores = pretext.class_scores] {
+    const NoGradient validating;
+    const Validation found = validator(scores(batch));
+    return accuracy ? -found.accuracy : found.loss;
+  };
+}
+
+static PreparedSeed prepare(const Method& method, const Dataset& data, const Protocol& protocol, const Options& options,
+                            std::uint64_t seed) {
   const Rng rng(seed), scoring = scoring_rng(seed);
   Dataset view = protocol.view(data, scoring);
-  const Options options(rng.split("method"), given);
   Pretext pretext = method.make(view, options);
-  options.refuse_unknown();
   Batch batch = pretext.prepare(view.all);
-  return {std::move(view), std::move(pretext), std::move(batch), options.asked(), rng.split("training"), scoring};
+  std::function<double()> validate;
+  if (protocol.validator && pretext.class_scores && pretext.training.watch != "loss")
+    validate = validate_of(pretext, batch, protocol.validator(data, scoring));
+  return {std::move(view),     std::move(pretext),    std::move(batch), options.asked(),
+          std::move(validate), rng.split("training"), scoring};
+}
+
+static Options options_with(const Options::Values& given, std::uint64_t seed) {
+  return Options(Rng(seed).split("method"), given);
+}
+
+PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
+                          const Options::Values& given, std::uint64_t seed) {
+  const Options options = options_with(given, seed);
+  PreparedSeed ready = prepare(method, data, protocol, options, seed);
+  options.refuse_unknown();
+  return ready;
 }
 
 std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
@@ -38,7 +62,7 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
   std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
     const auto known = std::ranges::find(controls(), name, &Control::name);
-    if (known == controls().end() && !(untrained && untrained->trains())) continue;
+    if (known == controls().end() && (name != "random" || !untrained || !untrained->trains())) continue;
     announce(name);
     if (known != controls().end())
       scores.emplace_back(name, protocol.score({known->embedding(view, scoring.split(name))}, data, scoring));
@@ -46,6 +70,19 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
       scores.emplace_back(name, protocol.score(outcome_of(*untrained, untrained->prepare(view.all)), data, scoring));
   }
   return scores;
+}
+
+void add_baseline(std::vector<std::pair<std::string, Scores>>& controls, const Method& method, const Dataset& data,
+                  const Protocol& protocol, const std::vector<Options::Asked>& asked, std::uint64_t seed,
+                  const Announce& announce) {
+  if (!method.baseline || std::ranges::find(protocol.controls, "baseline") == protocol.controls.end()) return;
+  const Method baseline = method.baseline();
+  Options::Values values;
+  for (const Options::Asked& o : asked) values[o.name] = o.value;
+  announce(baseline.id);
+  const PreparedSeed ready = prepare(baseline, data, protocol, options_with(values, seed), seed);
+  pretrain(ready.pretext, ready.batch, ready.training, {.validate = ready.validate});
+  controls.emplace_back(baseline.id, protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring));
 }
 
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
@@ -58,10 +95,13 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
 
   clock = {};
   result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
+  add_baseline(result.controls, method, data, protocol, ready.options, seed, announce);
   result.evaluate_seconds = clock.seconds();
 
   clock = {};
-  result.training = pretrain(ready.pretext, ready.batch, ready.training, callbacks);
+  Callbacks watching = callbacks;
+  watching.validate = ready.validate;
+  result.training = pretrain(ready.pretext, ready.batch, ready.training, watching);
   result.train_seconds = clock.seconds();
 
   clock = {};

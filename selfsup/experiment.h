@@ -22,6 +22,7 @@ struct PreparedSeed {
   Pretext pretext;
   Batch batch;                          // the view's rows as the encoder gets them
   std::vector<Options::Asked> options;  // every option the method asked, with its value
+  std::function<double()> validate;     // for Callbacks; empty unless the method watches what the protocol validates
   Rng training, scoring;                // what pretrain(), what the protocol's view and score draw from
 };
 PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
@@ -31,10 +32,17 @@ Rng scoring_rng(std::uint64_t seed);
 // Told before rows are scored which ones: a control's name, or "trained". What it throws ends the experiment.
 using Announce = std::function<void(const std::string& rows)>;
 
-// The protocol's controls, scored like a trained encoder. "random" is left out where there is no untrained one: of rows
-// from elsewhere and of a closed form.
+// The protocol's controls that need no training, scored like a trained encoder. "random" is left out where there is no
+// untrained one: of rows from elsewhere and of a closed form.
 std::vector<std::pair<std::string, Scores>> control_scores(
     const Protocol& protocol, const Dataset& data, const Dataset& view, const Pretext* untrained, Rng scoring,
+    const Announce& announce = [](const std::string&) {});
+
+// The method's baseline, prepared, trained and scored as the method is, where there is one and the protocol asks for
+// it: its id and scores, added to `controls`.
+void add_baseline(
+    std::vector<std::pair<std::string, Scores>>& controls, const Method& method, const Dataset& data,
+    const Protocol& protocol, const std::vector<Options::Asked>& options, std::uint64_t seed,
     const Announce& announce = [](const std::string&) {});
 
 SeedResult run_seed(

@@ -20,6 +20,14 @@ Training training_options(const Options& o, Training fallback) {
   return t;
 }
 
+std::string watch_from(const Options& o, const char* fallback) {
+  const std::string what = o("watch", fallback);
+  if (what != "loss" && what != "validation-loss" && what != "validation-accuracy")
+    throw Error(Fault::usage,
+                "option watch: expected loss, validation-loss or validation-accuracy, got \"" + what + "\"");
+  return what;
+}
+
 std::function<Batch(const Batch&)> prepare_from(const Options& o, const char* fallback) {
   const std::string how = o("features", fallback);
   if (how != "row" && how != "as-given")

@@ -11,8 +11,10 @@ namespace pfm {
 struct Training {
   int epochs = 200;
   int batch = 0;  // items (nodes, graphs, pairs) of a mini-batch; 0: the method has none, an epoch is one step
-  int patience =
-      0;  // stop after so many epochs without a new minimum of the training loss and restore the best; 0 = off
+  int patience = 0;  // stop after so many epochs without a new minimum of what is watched, restore the best; 0 = off
+  // What: the loss, or of the protocol's validation part "validation-loss" or "validation-accuracy", whose best weights
+  // are restored without patience too.
+  std::string watch = "loss";
   std::string optimiser = "adam";
   double lr = 0.001, weight_decay = 0, clip = 0;  // clip: largest norm of all gradients together; 0 = off
   std::string schedule = "constant";
@@ -62,11 +64,16 @@ struct Method {
   std::string paper;  // arXiv number or venue
   std::vector<Preset> presets;
   std::string about;  // one line
+  // The method without what it adds, where protocols compare with that: run with the values of the options both ask.
+  Method (*baseline)() = nullptr;
 };
 
 // Asks "epochs", "batch" where the method has one, "patience", "optimiser", "lr", "weight_decay", "clip", "schedule",
 // "warmup".
 Training training_options(const Options& options, Training fallback);
+
+// Asks "watch".
+std::string watch_from(const Options& options, const char* fallback);
 
 // Asks "features": row = rows of X divided by their sum, or as-given.
 std::function<Batch(const Batch&)> prepare_from(const Options& options, const char* fallback = "row");

@@ -68,6 +68,7 @@ class Loop {
     note(value);
     if (loss && !out_of_patience()) update(loss);
     if (pretext_.after_step && !out_of_patience()) pretext_.after_step(done_, at);
+    if (callbacks_.validate && (done_ + 1) % batches_ == 0) watch(Real(callbacks_.validate()));
     state_.set_steps(++done_);
     if (callbacks_.checkpoint && callbacks_.checkpoint_every > 0 && done_ % callbacks_.checkpoint_every == 0)
       callbacks_.checkpoint(done_);
@@ -76,12 +77,13 @@ class Loop {
 
   Trained end() {
     pretext_.params.clear_grads();
-    if (over() && pretext_.training.patience > 0) restore_best(pretext_.params);
+    if (over() && selects()) restore_best(pretext_.params);
     return {done_, double(state_.first.scalar()), double(state_.last.scalar()), over()};
   }
 
  private:
   std::int64_t steps() const { return pretext_.training.epochs * batches_; }
+  bool selects() const { return pretext_.training.patience > 0 || callbacks_.validate; }
   bool out_of_patience() const {
     return pretext_.training.patience > 0 && state_.waited.scalar() >= pretext_.training.patience;
   }
@@ -95,8 +97,12 @@ class Loop {
     if (done_ < batches_) state_.first.value()(0, 0) = mean;
     state_.last.value()(0, 0) = mean;
     if (b + 1 < batches_) return;
-    if (pretext_.training.patience > 0 && mean < state_.best.scalar()) {
-      state_.best.value()(0, 0) = mean, state_.waited.value()(0, 0) = 0;
+    if (!callbacks_.validate) watch(mean);
+  }
+
+  void watch(Real value) {
+    if (selects() && value < state_.best.scalar()) {
+      state_.best.value()(0, 0) = value, state_.waited.value()(0, 0) = 0;
       keep_best(pretext_.params);
     } else {
       state_.waited.value()(0, 0) += 1;

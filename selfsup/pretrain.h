@@ -13,6 +13,8 @@ struct Callbacks {
   std::function<bool(const Progress&)> progress = {};      // false: stop after this step, the state is complete
   std::function<void(std::int64_t step)> checkpoint = {};  // called every `checkpoint_every` steps, between two steps
   std::int64_t checkpoint_every = 0;
+  // Of the weights after an epoch, lower is better: watched instead of the training loss.
+  std::function<double()> validate = {};
 };
 
 struct Trained {
@@ -21,8 +23,9 @@ struct Trained {
   bool finished = false;                 // false: stopped by `progress`
 };
 
-// Trains on `data` until the epochs are over or the loss, the mean of an epoch's steps, has not fallen for `patience`
-// epochs; then the best weights are restored. Starts where the state in pretext.params says, within an epoch too: a
+// Trains on `data` until the epochs are over or what is watched, the loss as the mean of an epoch's steps or what
+// `validate` says, has not fallen for `patience` epochs; with patience or validation the best weights, the first at a
+// tie, are then restored. Starts where the state in pretext.params says, within an epoch too: a
 // loaded checkpoint goes on exactly. Step t draws from rng.split(t) alone, epoch e is cut by
 // rng.split("epochs").split(e); other threads make the next mini-batches while one trains. Callbacks come on the
 // caller's thread.

@@ -19,6 +19,12 @@ struct Outcome {
 // Metric and value, the main metric first. Percentages, but losses, perplexity and bits are plain.
 using Scores = std::vector<std::pair<std::string, double>>;
 
+// What the validation part says of class scores: mean cross-entropy in nats, and the share that is right.
+struct Validation {
+  double loss = 0, accuracy = 0;
+};
+using Validator = std::function<Validation(const Matrix& class_scores)>;  // [items, classes]
+
 struct Protocol {
   std::string id, about;
   Task task;
@@ -26,7 +32,10 @@ struct Protocol {
   std::function<Dataset(const Dataset& data, Rng rng)> view;
   // The same `rng` as view: splits are drawn again, never stored.
   std::function<Scores(const Outcome& outcome, const Dataset& data, Rng rng)> score;
-  std::vector<std::string> controls;  // names of the table below; "random" is the untrained encoder
+  // Names of the table below; "random" is the untrained encoder, "baseline" the method's baseline, trained.
+  std::vector<std::string> controls;
+  // The same `rng` too. Training may ask it between steps; the labels stay here. Empty: nothing is validated.
+  std::function<Validator(const Dataset& data, Rng rng)> validator = {};
 };
 
 const std::vector<Protocol>& protocols();
