@@ -39,7 +39,8 @@ Dataset two_rings() {
 }
 
 // What methods ask of these, they get; run_seed() refuses what a method does not ask.
-const Options::Values small{{"hidden", "16"}, {"epochs", "12"}, {"patience", "0"}, {"samples", "0.02"}};
+const Options::Values small{
+    {"hidden", "16"}, {"epochs", "12"}, {"patience", "0"}, {"samples", "0.02"}, {"stage_epochs", "3"}};
 
 Options::Values asked_of(const Method& method, const Dataset& data) {
   const Options all(Rng(1));

@@ -5,20 +5,28 @@ namespace pfm {
 const std::vector<Method>& graph_methods() {
   // clang-format off
   static const std::vector<Method> all{
+      attributemask(),
       deepwalk(),
       dgi(),
+      edgemask(),
       gae(),
       gca(),
       gcn_supervised(),
       gic(),
       grace(),
+      graphcompletion(),
       graphmae(),
       line(),
+      m3s(),
       maskgae(),
       mvgrl(),
       netmf(),
       node2vec(),
+      nodeproperty(),
+      pairwiseattrsim(),
+      pairwisedistance(),
       prone(),
+      self_training(),
       vgae(),
   };
   // clang-format on

@@ -5,20 +5,28 @@
 
 namespace pfm {
 
+Method attributemask();
 Method deepwalk();
 Method dgi();
+Method edgemask();
 Method gae();
 Method gca();
 Method gcn_supervised();
 Method gic();
 Method grace();
+Method graphcompletion();
 Method graphmae();
 Method line();
+Method m3s();
 Method maskgae();
 Method mvgrl();
 Method netmf();
 Method node2vec();
+Method nodeproperty();
+Method pairwiseattrsim();
+Method pairwisedistance();
 Method prone();
+Method self_training();
 Method vgae();
 
 // DGI with another corruption than its own, GRACE between two views of any kind.
@@ -36,5 +44,11 @@ Pretext masked_edges(const Dataset& data, const Options& options, const Corrupti
 // VGAE with given numbers instead of standard normal ones.
 using Noise = std::function<Matrix(Offset rows, Offset cols, const Rng& rng)>;
 Pretext variational_graph_auto_encoder(const Dataset& data, const Options& options, const Noise& noise);
+
+// Self-training in stages. `agreed`, if given, says of embeddings [N, d] and labels [N] (-1 = none) which class [N]
+// each node may get: others are not added.
+using Agreed =
+    std::function<std::vector<std::int32_t>(const Matrix& embedding, const std::vector<std::int32_t>& known, Rng rng)>;
+Pretext trained_in_stages(const char* who, const Dataset& data, const Options& options, const Agreed& agreed);
 
 }  // namespace pfm

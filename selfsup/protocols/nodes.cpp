@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/kernels/rows.h>
+#include <pfm/nn/classification.h>
 #include <pfm/selfsup/metrics.h>
 #include <pfm/selfsup/protocols/nodes.h>
 
@@ -70,6 +71,26 @@ std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const No
 double own_accuracy(const Outcome& outcome, const Dataset& data, std::span<const NodeId> test) {
   expect(outcome.class_scores.rows() == data.nodes(), "class_scores: a row per node");
   return 100 * accuracy(classes_of(data, test), decided(outcome.class_scores, test));
+}
+
+double class_score_accuracy(const std::string& protocol, const Outcome& outcome, const Dataset& data,
+                            std::span<const NodeId> test) {
+  if (outcome.class_scores.empty())
+    throw Error(Fault::usage,
+                fmt::format("protocol {} scores what a method itself says of classes, and this one leaves "
+                            "rows alone; use --protocol public-dgi or random-10-10-80",
+                            protocol));
+  return own_accuracy(outcome, data, test);
+}
+
+Validator validator_of(const Dataset& data, std::span<const NodeId> validation) {
+  std::vector<std::int32_t> seen(data.targets.classes.size(), -1);
+  for (const NodeId v : validation) seen[std::size_t(v)] = data.targets.classes[v];
+  return [seen, ids = std::vector<NodeId>(validation.begin(), validation.end()),
+          truth = classes_of(data, validation)](const Matrix& scores) -> Validation {
+    const NoGradient validating;
+    return {cross_entropy(Var(scores.clone()), seen).scalar(), accuracy(truth, decided(scores, ids))};
+  };
 }
 
 double mean(std::span<const double> values) {

@@ -27,6 +27,13 @@ std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const No
 // Percent of the test nodes that a method's own class scores get right.
 double own_accuracy(const Outcome& outcome, const Dataset& data, std::span<const NodeId> test);
 
+// The same where nothing else is scored. Error(usage), naming `protocol`, for a method that leaves rows alone.
+double class_score_accuracy(const std::string& protocol, const Outcome& outcome, const Dataset& data,
+                            std::span<const NodeId> test);
+
+// Cross-entropy and accuracy of class scores on these nodes.
+Validator validator_of(const Dataset& data, std::span<const NodeId> validation);
+
 double mean(std::span<const double> values);
 
 }  // namespace pfm

@@ -11,6 +11,8 @@ Protocol random_10_90_ovr();
 Protocol topk_ovr(int train_percent);
 Protocol knn();
 Protocol kmeans();
+Protocol semi();
+Protocol lowlabel(double percent);  // of the nodes that are labelled
 Protocol link_85_5_10();
 
 }  // namespace pfm

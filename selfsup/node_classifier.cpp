@@ -1,0 +1,66 @@
+#include <pfm/nn/classification.h>
+#include <pfm/nn/ops.h>
+#include <pfm/selfsup/node_classifier.h>
+
+namespace pfm {
+
+static Training watched_training(const Options& o, const Training& fallback) {
+  Training training = training_options(o, fallback);
+  training.watch = watch_from(o, fallback.watch.c_str());
+  return training;
+}
+
+static std::vector<std::int32_t> labelled(const char* who, const Dataset& data) {
+  if (data.targets.class_count() < 2)
+    throw Error(Fault::input, data.name + ": " + who + " needs labelled nodes of at least two classes");
+  return data.targets.classes;
+}
+
+NodeClassifierDefaults joint_defaults() {
+  return {.training = {.epochs = 200, .watch = "validation-accuracy", .lr = 0.01, .weight_decay = 5e-4},
+          .hidden = 128,
+          .dropout = 0};
+}
+
+NodeClassifier::NodeClassifier(const char* who, const Dataset& data, const Options& o, NodeClassifierDefaults fallback)
+    : training(watched_training(o, fallback.training)),
+      prepare(prepare_from(o)),
+      params(o.rng),
+      encoder(encoder_from(
+          params / "encoder", data, o,
+          {.kind = "gcn", .hidden = fallback.hidden, .layers = 1, .activation = "relu", .dropout = fallback.dropout})),
+      drop{Real(o("classifier_dropout", 0.5))},
+      classes(labelled(who, data)),
+      classifier(params / "classifier", encoder.width, data.targets.class_count()) {}
+
+Var NodeClassifier::rows(const Batch& b, const std::optional<Rng>& rng) const {
+  return drop(encoder(b, rng), rng ? std::optional(rng->split("classifier")) : std::nullopt);
+}
+
+Var NodeClassifier::logits(const Batch& b, const Var& rows) const { return classifier(b.graph, rows); }
+
+Var NodeClassifier::supervised(const Batch& b, const Var& rows) const {
+  return cross_entropy(logits(b, rows), classes);
+}
+
+Pretext NodeClassifier::pretext(std::function<Var(const Batch&, Rng)> loss) const {
+  const auto scores = [c = *this](const Batch& b) { return c.logits(b, c.rows(b, {})).value().clone(); };
+  return {.params = params,
+          .encoder = encoder,
+          .loss = std::move(loss),
+          .training = training,
+          .prepare = prepare,
+          .class_scores = scores};
+}
+
+Pretext NodeClassifier::jointly(double weight, std::function<Var(const Var&, Rng)> second,
+                                std::optional<Batch> seen) const {
+  return pretext([c = *this, weight = Real(weight), second = std::move(second), seen = std::move(seen)](
+                     const Batch& all, Rng rng) {
+    const Batch& b = seen ? *seen : all;
+    const Var h = c.rows(b, rng);
+    return add(c.supervised(b, h), scale(second(h, rng.split("second")), weight));
+  });
+}
+
+}  // namespace pfm
