@@ -252,7 +252,7 @@ TEST_SUITE("protocol") {
   TEST_CASE("same bits at any number of threads") {
     const Dataset data = io::builtin("karate");
     for (const Protocol& p : protocols()) {
-      if (p.id.starts_with("public")) continue;
+      if (p.id.starts_with("public") || p.validator) continue;  // those with a validator score no rows
       CAPTURE(p.id);
       std::vector<Scores> found;
       for (const int threads : {1, 2}) {
@@ -290,7 +290,7 @@ TEST_SUITE("protocol") {
     data.targets.classes[1] = -1;
     data.all.x = Features(Matrix::zeros(40, 3));
     for (const Protocol& p : protocols()) {
-      if (p.id.starts_with("public")) continue;
+      if (p.id.starts_with("public") || p.validator) continue;  // those with a validator score no rows
       CAPTURE(p.id);
       for (const auto& [metric, value] : control_scores(p.id, "a1", data, 1)) CHECK((value >= -100 && value <= 100));
     }

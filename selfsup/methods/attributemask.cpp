@@ -35,9 +35,10 @@ Pretext make(const Dataset& data, const Options& o) {
   std::vector<NodeId> hidden;
   for (NodeId v = 0; v < data.nodes(); ++v)
     if (network.classes[std::size_t(v)] < 0) hidden.push_back(v);
+  if (hidden.empty()) hidden = permutation(data.nodes(), o.rng.split("all"));  // all are labelled: any may be hidden
   hidden = shuffled(hidden, o.rng.split("hidden"));
   hidden.resize(std::size_t(rate * double(hidden.size())));
-  if (hidden.empty()) throw Error(Fault::input, data.name + ": attributemask needs unlabelled nodes");
+  if (hidden.empty()) throw Error(Fault::input, data.name + ": attributemask needs more nodes, or a larger mask_rate");
   Matrix truth(Offset(hidden.size()), width);
   for (Offset i = 0; i < truth.rows(); ++i)
     for (Offset j = 0; j < width; ++j)
