@@ -10,7 +10,7 @@ namespace pfm {
 // How the loop trains: read by training_options() from a method's options.
 struct Training {
   int epochs = 200;
-  int batch = 0;  // items (nodes, graphs, pairs) of a mini-batch; 0: the method has none, an epoch is one step
+  int batch = 0;     // items (nodes, graphs, pairs) of a mini-batch; 0: the method has none, an epoch is one step
   int patience = 0;  // stop after so many epochs without a new minimum of what is watched, restore the best; 0 = off
   // What: the loss, or of the protocol's validation part "validation-loss" or "validation-accuracy", whose best weights
   // are restored without patience too.
