@@ -184,7 +184,8 @@ TEST_SUITE("cli") {
       CAPTURE(id);
       const std::set<std::string> helped = listed(pfm_program("help " + id).out, "options, changed by");
       std::string shorter;
-      for (const std::string quick : {"epochs=2", "hidden=8", "dimensions=8", "samples=0.1", "walks=2"})
+      for (const std::string quick :
+           {"epochs=2", "hidden=8", "dimensions=8", "samples=0.1", "walks=2", "stage_epochs=2", "clusters=20"})
         if (helped.contains(quick.substr(0, quick.find('=')))) shorter += " --set " + quick;
       const auto in_json = keys(run_json("run " + id + " cora" + shorter)["options"]);
       const std::string refusal = pfm_program("run " + id + " cora --set no_such_option=1").err;
