@@ -16,6 +16,7 @@ const std::vector<Method>& graph_methods() {
       grace(),
       graphcompletion(),
       graphmae(),
+      graphsage(),
       line(),
       m3s(),
       maskgae(),

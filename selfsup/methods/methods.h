@@ -16,6 +16,7 @@ Method gic();
 Method grace();
 Method graphcompletion();
 Method graphmae();
+Method graphsage();
 Method line();
 Method m3s();
 Method maskgae();
