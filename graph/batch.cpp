@@ -1,51 +1,10 @@
 #include <pfm/graph/batch.h>
+#include <pfm/graph/induced_edges.h>
 
 #include <algorithm>
 
 namespace pfm {
 namespace {
-
-// The attribute rows and types of the chosen edges, in their order.
-Graph with_edges_of(const Graph& from, Sparse adjacency, const std::vector<Offset>& entries) {
-  const Matrix& all = from.edge_attributes();
-  Matrix attributes;
-  std::vector<std::int32_t> types;
-  if (!all.empty()) attributes = Matrix(Offset(entries.size()), all.cols());
-  if (!from.edge_types().empty()) types.reserve(entries.size());
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!all.empty()) std::ranges::copy(all.row(entries[i]), attributes.row(Offset(i)).begin());
-    if (!from.edge_types().empty()) types.push_back(from.edge_types()[entries[i]]);
-  }
-  return Graph(std::move(adjacency), std::move(attributes), std::move(types));
-}
-
-// `place` [N]: the new number of each node, or -1.
-Graph induced(const Graph& graph, std::span<const NodeId> keep, const std::vector<NodeId>& place) {
-  const Sparse& a = graph.adjacency();
-  struct Entry {
-    NodeId target;
-    Offset entry;
-  };
-  std::vector<Offset> offsets{0}, entries;
-  std::vector<NodeId> columns;
-  std::vector<Real> values;
-  std::vector<Entry> row;
-  for (NodeId v : keep) {
-    row.clear();
-    const auto targets = a.columns(v);
-    for (std::size_t e = 0; e < targets.size(); ++e)
-      if (place[targets[e]] >= 0) row.push_back({place[targets[e]], a.view().offsets[v] + Offset(e)});
-    std::ranges::stable_sort(row, std::less(), &Entry::target);
-    for (const Entry& e : row) {
-      columns.push_back(e.target);
-      entries.push_back(e.entry);
-      if (a.weighted()) values.push_back(a.view().values[e.entry]);
-    }
-    offsets.push_back(Offset(columns.size()));
-  }
-  const auto n = Offset(keep.size());
-  return with_edges_of(graph, Sparse(n, n, std::move(offsets), std::move(columns), std::move(values)), entries);
-}
 
 // Rows of each segment among `keep`, which must go through the segments in their order.
 std::vector<Offset> kept_segments(const std::vector<Offset>& segments, std::span<const NodeId> keep) {
@@ -63,13 +22,15 @@ std::vector<Offset> kept_segments(const std::vector<Offset>& segments, std::span
 }  // namespace
 
 Batch induced(const Batch& batch, std::span<const NodeId> keep) {
-  std::vector<NodeId> place(batch.rows(), -1);
-  for (std::size_t i = 0; i < keep.size(); ++i) {
-    expect(0 <= keep[i] && keep[i] < batch.rows() && place[keep[i]] < 0, "induced: different nodes of the batch");
-    place[keep[i]] = NodeId(i);
-  }
+  Relabelling rows;
+  rows.begin(batch.rows());
+  for (std::size_t i = 0; i < keep.size(); ++i)
+    expect(0 <= keep[i] && keep[i] < batch.rows() && rows.number(keep[i], NodeId(i)) == NodeId(i),
+           "induced: different nodes of the batch");
   Batch result;
-  result.graph = induced(batch.graph, keep, place);
+  InducedEdges edges;
+  append_induced(batch.graph.adjacency(), keep, rows, 0, edges);
+  result.graph = graph_of(batch.graph, std::move(edges));
   result.x = batch.x.gather(keep);
   result.ids.assign(keep.begin(), keep.end());
   if (!batch.ids.empty())
@@ -77,9 +38,10 @@ Batch induced(const Batch& batch, std::span<const NodeId> keep) {
   result.segments = kept_segments(batch.segments, keep);
   result.samples = batch.samples;
   for (NodeId v : batch.hidden_nodes)
-    if (place[v] >= 0) result.hidden_nodes.push_back(place[v]);
+    if (rows.find(v) >= 0) result.hidden_nodes.push_back(rows.find(v));
   for (const Edge& e : batch.hidden_edges)
-    if (place[e.source] >= 0 && place[e.target] >= 0) result.hidden_edges.push_back({place[e.source], place[e.target]});
+    if (rows.find(e.source) >= 0 && rows.find(e.target) >= 0)
+      result.hidden_edges.push_back({rows.find(e.source), rows.find(e.target)});
   return result;
 }
 

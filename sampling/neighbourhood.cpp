@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 #include <pfm/graph/entries.h>
+#include <pfm/graph/relabelling.h>
+#include <pfm/kernels/arenas.h>
 #include <pfm/sampling/column_order.h>
 #include <pfm/sampling/edge_choice.h>
 #include <pfm/sampling/labor.h>
 #include <pfm/sampling/neighbourhood.h>
-#include <pfm/sampling/relabelling.h>
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
 namespace pfm {
 namespace {
@@ -97,11 +97,10 @@ struct NeighbourSampler::State {
   NeighbourRules rules;
   std::vector<Relation> relations;
   bool keeps_entries;  // the batch takes something else along from them
-  std::mutex guard;
-  std::vector<std::unique_ptr<Arena>> arenas;  // that nobody uses
+  Arenas<Arena> arenas;
 
   State(Batch rows, NeighbourRules how);
-  std::unique_ptr<Arena> take_arena();
+  Batch sample(std::span<const NodeId> seeds, const Rng& rng, Arena& arena) const;
   void expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena, Growth& growth) const;
   void choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop, std::span<const Rng> rngs,
               Arena& arena) const;
@@ -117,14 +116,6 @@ NeighbourSampler::State::State(Batch rows, NeighbourRules how) : all(std::move(r
   const Graph& graph = all.graph;
   keeps_entries = (graph.adjacency().weighted() && !rules.weighted) || !graph.edge_types().empty() ||
                   !graph.edge_attributes().empty();
-}
-
-std::unique_ptr<Arena> NeighbourSampler::State::take_arena() {
-  const std::lock_guard lock(guard);
-  if (arenas.empty()) return std::make_unique<Arena>();
-  std::unique_ptr<Arena> arena = std::move(arenas.back());
-  arenas.pop_back();
-  return arena;
 }
 
 void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop,
@@ -230,37 +221,39 @@ Graph NeighbourSampler::State::graph_of(Growth growth) const {
   return Graph::from_incoming(incoming, std::move(attributes), std::move(types));
 }
 
-NeighbourSampler::NeighbourSampler(Batch all, NeighbourRules rules)
-    : state_(std::make_shared<State>(std::move(all), std::move(rules))) {}
-
-Offset NeighbourSampler::hops() const { return Offset(state_->relations.front().fanouts.size()); }
-
-Batch NeighbourSampler::sample(std::span<const NodeId> seeds, const Rng& rng) const {
-  State& state = *state_;
-  std::unique_ptr<Arena> arena = state.take_arena();
-  arena->rows.begin(state.all.rows());
+Batch NeighbourSampler::State::sample(std::span<const NodeId> seeds, const Rng& rng, Arena& arena) const {
+  arena.rows.begin(all.rows());
   Growth growth;
   for (const NodeId seed : seeds) {
-    expect(0 <= seed && seed < state.all.rows(), "NeighbourSampler: seeds are nodes");
-    expect(arena->rows.number(seed, NodeId(growth.nodes.size())) == NodeId(growth.nodes.size()),
+    expect(0 <= seed && seed < all.rows(), "NeighbourSampler: seeds are nodes");
+    expect(arena.rows.number(seed, NodeId(growth.nodes.size())) == NodeId(growth.nodes.size()),
            "NeighbourSampler: seeds are different");
     growth.nodes.push_back(seed);
   }
   Batch batch;
   batch.hops = {Offset(seeds.size())};
   std::size_t row = 0;
-  for (std::size_t hop = 0; hop < std::size_t(hops()); ++hop) {
+  for (std::size_t hop = 0; hop < relations.front().fanouts.size(); ++hop) {
     const std::size_t last = growth.nodes.size();
-    state.expand(std::exchange(row, last), last, hop, rng.split(hop), *arena, growth);
+    expand(std::exchange(row, last), last, hop, rng.split(hop), arena, growth);
     batch.hops.push_back(Offset(growth.nodes.size()));
   }
   batch.ids = growth.nodes;
-  batch.graph = state.graph_of(std::move(growth));
-  batch.x = state.all.x.gather(batch.ids);
-  if (!state.all.ids.empty())
-    for (NodeId& id : batch.ids) id = state.all.ids[std::size_t(id)];
-  const std::lock_guard lock(state.guard);
-  state.arenas.push_back(std::move(arena));
+  batch.graph = graph_of(std::move(growth));
+  batch.x = all.x.gather(batch.ids);
+  if (!all.ids.empty())
+    for (NodeId& id : batch.ids) id = all.ids[std::size_t(id)];
+  return batch;
+}
+
+NeighbourSampler::NeighbourSampler(Batch all, NeighbourRules rules)
+    : state_(std::make_shared<State>(std::move(all), std::move(rules))) {}
+
+Offset NeighbourSampler::hops() const { return Offset(state_->relations.front().fanouts.size()); }
+
+Batch NeighbourSampler::sample(std::span<const NodeId> seeds, const Rng& rng) const {
+  Batch batch;
+  state_->arenas.with([&](Arena& arena) { batch = state_->sample(seeds, rng, arena); });
   return batch;
 }
 

@@ -24,6 +24,11 @@ class Relabelling {
     place = {batch_, is};
     return is;
   }
+  // -1: not met yet.
+  NodeId find(NodeId node) const {
+    const Place& place = places_.data()[node];
+    return place.batch == batch_ ? place.number : -1;
+  }
 
  private:
   struct Place {
