@@ -17,7 +17,7 @@ constexpr std::size_t in_flight = 32;  // nodes whose cache misses overlap
 
 using Draw = NeighbourRules::Draw;
 
-void check(const NeighbourRules& r) {
+void check_words(const NeighbourRules& r) {
   auto refuse = [](const std::string& text) { throw Error(Fault::usage, "neighbours: " + text); };
   auto check_fanouts = [&](const std::vector<Offset>& fanouts) {
     if (fanouts.empty()) refuse("expected a fan-out per hop, got none");
@@ -34,7 +34,10 @@ void check(const NeighbourRules& r) {
   if (r.draw == Draw::labor && r.weighted) refuse("LABOR-0 does not look at weights");
 }
 
-void check(const Graph& graph, const NeighbourRules& r) {
+}  // namespace
+
+void check_rules(const Graph& graph, const NeighbourRules& r) {
+  check_words(r);
   const auto weights = graph.adjacency().view().values;
   if (r.weighted && !std::ranges::all_of(weights, [](Real w) { return w >= 0 && std::isfinite(w); }))
     throw Error(Fault::input, "neighbours by weight need weights that are finite and not negative");
@@ -42,6 +45,8 @@ void check(const Graph& graph, const NeighbourRules& r) {
     if (std::ranges::find(graph.edge_types(), type) == graph.edge_types().end())
       throw Error(Fault::input, fmt::format("the graph has no edges of type {}, of which neighbours are asked", type));
 }
+
+namespace {
 
 // The edges of one type, or all.
 struct Relation {
@@ -110,8 +115,7 @@ struct NeighbourSampler::State {
 };
 
 NeighbourSampler::State::State(Batch rows, NeighbourRules how) : all(std::move(rows)), rules(std::move(how)) {
-  check(rules);
-  check(all.graph, rules);
+  check_rules(all.graph, rules);
   relations = relations_of(all.graph, rules);
   const Graph& graph = all.graph;
   keeps_entries = (graph.adjacency().weighted() && !rules.weighted) || !graph.edge_types().empty() ||

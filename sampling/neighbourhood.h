@@ -20,13 +20,16 @@ struct NeighbourRules {
   bool weighted = false;  // where the graph has weights: in proportion to them (sampling/edge_choice.h says which law)
 };
 
+// Error(Fault::usage): no fan-outs, one below 1, not the same number of hops for all types, fanouts beside of_type,
+// LABOR by weight; Error(Fault::input): weights that decide are negative or not finite, an edge type that the graph
+// has not.
+void check_rules(const Graph& graph, const NeighbourRules& rules);
+
 // A data set's rows prepared for sampling; 8 bytes a node for each thread that samples, and 8 an entry where weights
 // decide. Copies share.
 class NeighbourSampler {
  public:
-  // Error(Fault::usage): no fan-outs, one below 1, not the same number of hops for all types, fanouts beside of_type,
-  // LABOR by weight; Error(Fault::input): weights that decide are negative or not finite, an edge type that the graph
-  // has not.
+  // Error as check_rules().
   NeighbourSampler(Batch all, NeighbourRules rules);
 
   Offset hops() const;
