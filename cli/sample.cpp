@@ -1,61 +1,17 @@
-// pfm sample DATA: sampled neighbourhoods of all nodes, batch after batch, counted.
+// pfm sample DATA: mini-batches over all nodes, one after the other, counted.
 #include <fmt/format.h>
 #include <pfm/cli/data.h>
 #include <pfm/cli/json.h>
 #include <pfm/cli/output.h>
+#include <pfm/cli/samplers.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/kernels/stopwatch.h>
-#include <pfm/sampling/mini_batches.h>
-#include <pfm/sampling/neighbourhood.h>
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 
 namespace pfm {
 namespace {
-
-// "15,10,5"
-std::vector<Offset> fanouts(const std::string& text) {
-  std::vector<Offset> all;
-  const char *at = text.data(), *end = at + text.size();
-  for (;; ++at) {
-    Offset value = 0;
-    const auto [after, error] = std::from_chars(at, end, value);
-    if (error != std::errc() || (after != end && *after != ','))
-      throw Error(Fault::usage,
-                  fmt::format("--fanouts: expected whole numbers such as 15,10,5, a hop each, got \"{}\"", text));
-    all.push_back(value);
-    if (after == end) return all;
-    at = after;
-  }
-}
-
-std::int32_t relation(const Types& types, const std::string& name) {
-  std::vector<std::string> known;
-  for (const Types::Relation& r : types.relations) known.push_back(r.name);
-  const auto found = std::ranges::find(known, name);
-  if (found == known.end()) throw Error(Fault::usage, "--fanouts: " + unknown_word("kind of edges", name, known));
-  return std::int32_t(found - known.begin());
-}
-
-NeighbourRules rules_from(const Arguments& a, const Types& types) {
-  using Draw = NeighbourRules::Draw;
-  NeighbourRules rules{.weighted = a.has("by-weight")};
-  if (a.has("replace") && a.has("labor"))
-    throw Error(Fault::usage, "--replace: LABOR-0 takes an edge once or not, leave one of the two out");
-  if (a.has("replace")) rules.draw = Draw::repeated;
-  if (a.has("labor")) rules.draw = Draw::labor;
-  a.needed("fanouts");
-  for (const std::string& word : a.all("fanouts")) {
-    const std::size_t name = word.find('=');
-    if (name == std::string::npos)
-      rules.fanouts = fanouts(word);
-    else
-      rules.of_type[relation(types, word.substr(0, name))] = fanouts(word.substr(name + 1));
-  }
-  return rules;
-}
 
 // Of batches [0, count) of one pass over the nodes.
 Offset sampled_edges(const MiniBatches& batches, const Rng& rng, Offset count) {
@@ -72,12 +28,7 @@ int sample(const Arguments& arguments) {
   const Dataset data = open_data(arguments.words[0], monitor);
   const Rng rng(std::uint64_t(arguments.whole("seed", 0, 0)));
   if (data.nodes() == 0) throw Error(Fault::input, fmt::format("{}: no nodes to sample around", data.name));
-  std::vector<NodeId> from(std::size_t(data.nodes()));
-  std::iota(from.begin(), from.end(), NodeId{0});
-  const NeighbourSampler sampler(data.all, rules_from(arguments, data.types));
-  const MiniBatches batches =
-      in_random_order(std::move(from), arguments.whole("batch", 1024, 1),
-                      [&](std::span<const NodeId> seeds, const Rng& draws) { return sampler.sample(seeds, draws); });
+  const MiniBatches batches = batches_from(arguments, data);
   const Offset a_pass = batches.an_epoch, count = arguments.whole("batches", a_pass, 1);
   const Stopwatch clock;
   Offset edges = 0;

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <pfm/cli/format.h>
 #include <pfm/cli/plan.h>
+#include <pfm/cli/samplers.h>
 #include <pfm/cli/synth.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/kernels/error.h>
@@ -13,6 +14,12 @@ namespace pfm {
 static std::vector<std::string> options_of_synth() {
   std::vector<std::string> options = synth_options();
   options.insert(options.end(), {"output", "directed", "archive"});
+  return options;
+}
+
+static std::vector<std::string> options_of_sample() {
+  std::vector<std::string> options = sampler_options();
+  options.insert(options.end(), {"sampler", "batches", "seed", "json"});
   return options;
 }
 
@@ -47,8 +54,8 @@ const std::vector<Verb>& verbs() {
        1, 1, options_of_synth(), synth, synth_help()},
       {"walk", "DATA [-o W.{h5,txt}]", "random walks: written, or without -o sampled and counted",
        1, 1, {"output", "length", "walks", "p", "q", "restart", "no-backtrack", "metapath", "unweighted", "from", "seed", "json"}, walk},
-      {"sample", "DATA --fanouts 15,10,5", "sampled neighbourhoods of all nodes, as mini-batches train on them: counted",
-       1, 1, {"fanouts", "batch", "batches", "replace", "labor", "by-weight", "seed", "json"}, sample},
+      {"sample", "DATA --fanouts 15,10,5", "sampled neighbourhoods or subgraphs of all nodes, as mini-batches train on them: counted",
+       1, 1, options_of_sample(), sample, sampler_help()},
       {"validate", "FILE.h5", "whether a file keeps every promise of its format, and what was checked",
        1, 1, {}, validate},
   };

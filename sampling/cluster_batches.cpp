@@ -4,34 +4,42 @@
 #include <numeric>
 
 namespace pfm {
+namespace {
 
-ClusterBatches::ClusterBatches(Batch all, std::span<const std::int32_t> part, Offset together, Rng rng)
-    : all_(std::move(all)), offsets_{0}, nodes_(part.size()), together_(together), rng_(rng) {
-  if (together < 1) throw Error(Fault::usage, "batches of at least 1 cluster, not " + std::to_string(together));
-  expect(NodeId(part.size()) == all_.rows(), "ClusterBatches: a part for each row");
-  std::iota(nodes_.begin(), nodes_.end(), NodeId{0});
-  std::ranges::stable_sort(nodes_, {}, [&](NodeId v) { return part[std::size_t(v)]; });
-  for (std::size_t i = 1; i <= nodes_.size(); ++i)
-    if (i == nodes_.size() || part[std::size_t(nodes_[i])] != part[std::size_t(nodes_[i - 1])])
-      offsets_.push_back(Offset(i));
-}
+struct Clusters {
+  Batch all;
+  std::vector<NodeId> nodes;       // [N] by part
+  std::vector<Offset> offsets{0};  // [parts + 1]
 
-Offset ClusterBatches::batches_a_pass() const {
-  const Offset parts = Offset(offsets_.size()) - 1;
-  return (parts + together_ - 1) / together_;
-}
-
-Batch ClusterBatches::batch(Offset pass, Offset b) const {
-  expect(0 <= b && b < batches_a_pass(), "ClusterBatches: a batch of the pass");
-  const auto parts = NodeId(offsets_.size() - 1);
-  const std::vector<NodeId> order = permutation(parts, rng_.split(std::uint64_t(pass)));
-  std::vector<NodeId> keep;
-  for (Offset i = b * together_; i < std::min<Offset>(parts, (b + 1) * together_); ++i) {
-    const auto p = std::size_t(order[std::size_t(i)]);
-    keep.insert(keep.end(), nodes_.begin() + offsets_[p], nodes_.begin() + offsets_[p + 1]);
+  std::span<const NodeId> operator[](NodeId c) const {
+    return std::span(nodes).subspan(std::size_t(offsets[c]), std::size_t(offsets[c + 1] - offsets[c]));
   }
-  std::ranges::sort(keep);
-  return induced(all_, keep);
+};
+
+Clusters clusters_of(Batch all, std::span<const std::int32_t> part) {
+  expect(NodeId(part.size()) == all.rows(), "cluster_batches: a part for each row");
+  Clusters clusters{std::move(all), std::vector<NodeId>(part.size())};
+  std::vector<NodeId>& nodes = clusters.nodes;
+  std::iota(nodes.begin(), nodes.end(), NodeId{0});
+  std::ranges::stable_sort(nodes, {}, [&](NodeId v) { return part[std::size_t(v)]; });
+  for (std::size_t i = 1; i <= nodes.size(); ++i)
+    if (i == nodes.size() || part[std::size_t(nodes[i])] != part[std::size_t(nodes[i - 1])])
+      clusters.offsets.push_back(Offset(i));
+  return clusters;
+}
+
+}  // namespace
+
+MiniBatches cluster_batches(Batch all, std::span<const std::int32_t> part, Offset together) {
+  const auto clusters = std::make_shared<const Clusters>(clusters_of(std::move(all), part));
+  std::vector<NodeId> names(clusters->offsets.size() - 1);
+  std::iota(names.begin(), names.end(), NodeId{0});
+  return in_random_order(std::move(names), together, [clusters](std::span<const NodeId> chosen, const Rng&) {
+    std::vector<NodeId> keep;
+    for (const NodeId c : chosen) keep.insert(keep.end(), (*clusters)[c].begin(), (*clusters)[c].end());
+    std::ranges::sort(keep);
+    return induced(clusters->all, keep);
+  });
 }
 
 }  // namespace pfm

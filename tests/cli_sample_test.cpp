@@ -31,6 +31,35 @@ TEST_SUITE("cli") {
     }
   }
 
+  TEST_CASE("sample: every sampler, the same edges at one and two threads") {
+    struct Case {
+      std::string words;
+      int batches;
+    };
+    for (const Case& c : std::vector<Case>{{"ego --batch 500", 6},
+                                           {"ego --hops 1 --nodes 8 --batch 500", 6},
+                                           {"rwr --length 40 --batch 500", 6},
+                                           {"rwr --nodes 5 --restart 0.5 --batch 500", 6},
+                                           {"ppr --nodes 7 --batch 1000", 3},
+                                           {"shadow --fanouts 5,5 --batch 500", 6},
+                                           {"cluster --parts 20 --batch 3", 7},
+                                           {"saint-node --batch 500", 6},
+                                           {"saint-edge --batch 500", 6},
+                                           {"saint-walk --batch 500 --length 4", 6}}) {
+      std::vector<nlohmann::ordered_json> sampled;
+      for (const char* threads : {" --threads 1", " --threads 2"}) {
+        const Finished done = pfm_program("sample cora --sampler " + c.words + " --json -" + threads);
+        INFO(c.words << ": " << done.err);
+        REQUIRE(done.code == 0);
+        sampled.push_back(nlohmann::ordered_json::parse(done.out));
+      }
+      INFO(c.words);
+      CHECK(sampled[0]["batches"] == c.batches);
+      CHECK(sampled[0]["edges"] == sampled[1]["edges"]);
+      CHECK(sampled[0]["edges"] > 1000);
+    }
+  }
+
   TEST_CASE("sample: wrong words are refused") {
     struct Case {
       std::string words, says;
@@ -44,6 +73,19 @@ TEST_SUITE("cli") {
                                            {"--fanouts 3 --batch 0", "at least 1", 2},
                                            {"--fanouts 3 --batches 0", "at least 1", 2},
                                            {"--fanouts 3 --labor --replace", "leave one of the two out", 2},
+                                           {"--sampler egonet", "did you mean \"ego\"", 2},
+                                           {"--sampler ego --fanouts 3", "--fanouts means nothing for ego", 2},
+                                           {"--sampler ego --hops -1", "--hops: expected", 2},
+                                           {"--sampler rwr --restart 1", "restart in [0, 1), not 1", 2},
+                                           {"--sampler rwr --length 0", "at least 1", 2},
+                                           {"--sampler ppr --nodes 0", "at least 1", 2},
+                                           {"--sampler ppr --restart 0", "alpha in (0, 1], not 0", 2},
+                                           {"--sampler shadow", "--fanouts is needed", 2},
+                                           {"--sampler shadow --fanouts 0", "at least 1, got 0", 2},
+                                           {"--sampler cluster", "--parts is needed", 2},
+                                           {"--sampler cluster --parts 35", "at most 34, got \"35\"", 2},
+                                           {"--sampler cluster --parts 0", "at least 1", 2},
+                                           {"--sampler saint-edge --batch 0", "at least 1", 2},
                                            {"--fanouts 3 --labor --by-weight", "does not look at weights", 2}}) {
       const Finished refused = pfm_program("sample karate " + c.words);
       INFO(c.words << ": " << refused.err);

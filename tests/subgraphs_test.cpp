@@ -102,13 +102,14 @@ TEST_SUITE("neighbourhood") {
 
   TEST_CASE("clusters: every row once a pass, edges between clusters of a batch kept") {
     const std::vector<std::int32_t> part = partition_metis(karate().graph, 5);
-    const ClusterBatches batches(karate(), part, 2, Rng(4));
-    REQUIRE(batches.batches_a_pass() == 3);
+    const MiniBatches batches = cluster_batches(karate(), part, 2);
+    REQUIRE(batches.an_epoch == 3);
     std::vector<std::vector<NodeId>> first_of_pass;
-    for (Offset pass = 0; pass < 6; ++pass) {
+    for (std::uint64_t pass = 0; pass < 6; ++pass) {
+      const auto make = batches.epoch(Rng(4).split(pass));
       std::vector<NodeId> rows;
       for (Offset b = 0; b < 3; ++b) {
-        const Batch batch = batches.batch(pass, b);
+        const Batch batch = make(b);
         rows.insert(rows.end(), batch.ids.begin(), batch.ids.end());
         const Batch expected = induced(karate(), batch.ids);
         CHECK(std::ranges::equal(batch.graph.adjacency().view().columns, expected.graph.adjacency().view().columns));
@@ -120,6 +121,27 @@ TEST_SUITE("neighbourhood") {
     }
     std::ranges::sort(first_of_pass);
     CHECK(std::ranges::unique(first_of_pass).begin() - first_of_pass.begin() > 1);
+  }
+
+  TEST_CASE("clusters: every pair of parts joined alike") {
+    const std::vector<std::int32_t> part = partition_metis(karate().graph, 6);
+    const MiniBatches batches = cluster_batches(karate(), part, 2);
+    std::map<std::vector<std::int32_t>, double> joined;
+    constexpr int epochs = 3000;
+    for (std::uint64_t epoch = 0; epoch < epochs; ++epoch) {
+      std::vector<std::int32_t> parts;
+      for (const NodeId v : batches.epoch(Rng(8).split(epoch))(1).ids) parts.push_back(part[std::size_t(v)]);
+      std::ranges::sort(parts);
+      parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+      ++joined[parts];
+    }
+    REQUIRE(joined.size() == 15);
+    std::vector<double> found;
+    for (const auto& [parts, count] : joined) found.push_back(count);
+    ChiSquare test;
+    test.add(found, std::vector<double>(15, epochs / 15.0));
+    MESSAGE(fmt::format("pairs of clusters: p-value {}", test.p_value()));
+    CHECK(test.p_value() > 1e-4);
   }
 
   TEST_CASE("subgraphs are the same at one and two threads; what cannot be drawn is refused") {
@@ -136,7 +158,7 @@ TEST_SUITE("neighbourhood") {
     CHECK(SaintSampler(isolated, {.budget = 50}).sample(Rng(6)).rows() == 3);
     CHECK_THROWS_WITH_AS(SaintSampler(isolated, {.draw = Draw::edges}), doctest::Contains("with edges"), Error);
     CHECK_THROWS_WITH_AS(SaintSampler(karate(), {.budget = 0}), doctest::Contains("at least 1"), Error);
-    CHECK_THROWS_WITH_AS(ClusterBatches(karate(), std::vector<std::int32_t>(34), 0, Rng(1)),
-                         doctest::Contains("at least 1 cluster"), Error);
+    CHECK_THROWS_WITH_AS(cluster_batches(karate(), std::vector<std::int32_t>(34), 0), doctest::Contains("at least 1"),
+                         Error);
   }
 }
