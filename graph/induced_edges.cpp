@@ -28,7 +28,7 @@ void search(const Sparse& a, NodeId v, const std::vector<NodeId>& members, const
   auto at = targets.begin();
   for (const NodeId u : members)
     for (at = std::lower_bound(at, targets.end(), u); at != targets.end() && *at == u; ++at)
-      row.push_back({numbers.find(u), begin + (at - targets.begin())});
+      row.push_back({numbers.find(u), begin + Offset(at - targets.begin())});
 }
 
 }  // namespace
