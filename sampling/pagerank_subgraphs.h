@@ -1,5 +1,5 @@
 // The nodes that matter most to each node by personalised PageRank, and the subgraphs of these: Graph-Bert (Zhang et
-// al. 2020, arXiv:2001.05140, section 3.1), SUBG-CON (Jiao et al. 2020, arXiv:2009.10273, section 3.1).
+// al. 2020, arXiv:2001.05140), SUBG-CON (Jiao et al. 2020, arXiv:2009.10273).
 #pragma once
 #include <pfm/sampling/subgraphs.h>
 

@@ -1,4 +1,4 @@
-// Subgraphs that a walk with restart reaches (GCC, Qiu et al. 2020, arXiv:2006.09963, section 3.2).
+// Subgraphs that a walk with restart reaches (GCC, Qiu et al. 2020, arXiv:2006.09963).
 #pragma once
 #include <pfm/sampling/subgraphs.h>
 #include <pfm/sampling/walks.h>
