@@ -34,7 +34,7 @@ case "${1:-fast}" in
   fast)
     need build test
     build double pfm_tests
-    check build-double double -E '^(install|layers|methods|cli|build_pfm_io_tests_first)$'
+    check build-double double -E '^(install|methods|cli|build_pfm_data_tests_first)$'
     build release
     check build release
     ;;

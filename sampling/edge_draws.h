@@ -8,18 +8,19 @@
 
 namespace pfm {
 
-// Copies share nothing; 8 bytes an entry, 12 more where weights decide.
+// 4 bytes an entry beside the edges, 12 more where weights decide.
 class EdgeDraws {
  public:
   // Error(Fault::input): no entries, more than 2^31 - 1, weights that are negative, not finite or all 0.
-  explicit EdgeDraws(const Sparse& edges);
+  explicit EdgeDraws(Sparse edges);
 
   // Draws first, first + 1, .. of the stream: row and column of each, pairs [2 n].
   void draw(std::uint64_t first, const Rng& rng, std::span<NodeId> pairs) const;
 
  private:
-  std::vector<NodeId> sources_, targets_;  // [E]
-  std::vector<AliasPlace> places_;         // [E], or empty: uniform
+  Sparse edges_;
+  std::vector<NodeId> sources_;     // [E]
+  std::vector<AliasPlace> places_;  // [E], or empty: uniform
 };
 
 }  // namespace pfm

@@ -6,6 +6,19 @@
 
 namespace pfm {
 
+Batch sample_around(const NeighbourSampler& neighbours, std::span<const Edge> pairs, std::span<const NodeId> others,
+                    const Rng& rng) {
+  std::vector<NodeId> seeds(others.begin(), others.end());
+  for (const Edge& e : pairs) seeds.push_back(e.source), seeds.push_back(e.target);
+  std::ranges::sort(seeds);
+  seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());
+  const auto row = [&](NodeId v) { return NodeId(std::ranges::lower_bound(seeds, v) - seeds.begin()); };
+  Batch batch = neighbours.sample(seeds, rng);
+  for (const Edge& e : pairs) batch.hidden_edges.push_back({row(e.source), row(e.target)});
+  for (const NodeId v : others) batch.hidden_nodes.push_back(row(v));
+  return batch;
+}
+
 static std::vector<AliasPlace> by_count(const std::vector<Offset>& targets) {
   if (std::ranges::all_of(targets, [](Offset count) { return count == 0; }))
     throw Error(Fault::input, "links: every pair of nodes is an edge, there are no negatives");
@@ -55,14 +68,7 @@ std::vector<Edge> LinkSampler::negatives(std::span<const Edge> pairs, const Rng&
 Batch LinkSampler::sample(std::span<const Edge> pairs, const Rng& rng) const {
   std::vector<Edge> all(pairs.begin(), pairs.end());
   for (const Edge& e : negatives(pairs, rng.split("negatives"))) all.push_back(e);
-  std::vector<NodeId> seeds;
-  for (const Edge& e : all) seeds.push_back(e.source), seeds.push_back(e.target);
-  std::ranges::sort(seeds);
-  seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());
-  Batch batch = neighbours_.sample(seeds, rng.split("neighbours"));
-  auto row = [&](NodeId v) { return NodeId(std::ranges::lower_bound(seeds, v) - seeds.begin()); };
-  for (const Edge& e : all) batch.hidden_edges.push_back({row(e.source), row(e.target)});
-  return batch;
+  return sample_around(neighbours_, all, {}, rng.split("neighbours"));
 }
 
 }  // namespace pfm

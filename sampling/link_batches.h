@@ -5,6 +5,11 @@
 
 namespace pfm {
 
+// The neighbourhood of all nodes that are named: hidden_edges are the rows of `pairs`, hidden_nodes those of `others`.
+// Seeds are the different ones, ascending.
+Batch sample_around(const NeighbourSampler& neighbours, std::span<const Edge> pairs, std::span<const NodeId> others,
+                    const Rng& rng);
+
 struct LinkRules {
   Offset negatives = 1;  // for each pair
   bool any_source =
@@ -21,8 +26,8 @@ class LinkSampler {
   LinkSampler(NeighbourSampler neighbours, Graph graph, LinkRules rules);
 
   // hidden_edges: rows of the given pairs, then of the negatives, those of pair i together from place
-  // pairs.size() + i * negatives on: a label is 1 in the first part, 0 behind. Seeds are the different ends, ascending.
-  // A function of the pairs and `rng` alone; several threads may sample at once:
+  // pairs.size() + i * negatives on: a label is 1 in the first part, 0 behind. A function of the pairs and `rng` alone;
+  // several threads may sample at once:
   //   in_random_order(graph.pairs(), size, [=](std::span<const Edge> pairs, const Rng& rng) {
   //     return links.sample(pairs, rng); })
   Batch sample(std::span<const Edge> pairs, const Rng& rng) const;

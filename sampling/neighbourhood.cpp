@@ -3,6 +3,7 @@
 #include <pfm/graph/relabelling.h>
 #include <pfm/kernels/arenas.h>
 #include <pfm/sampling/column_order.h>
+#include <pfm/sampling/edge_checks.h>
 #include <pfm/sampling/edge_choice.h>
 #include <pfm/sampling/labor.h>
 #include <pfm/sampling/neighbourhood.h>
@@ -38,12 +39,8 @@ void check_words(const NeighbourRules& r) {
 
 void check_rules(const Graph& graph, const NeighbourRules& r) {
   check_words(r);
-  const auto weights = graph.adjacency().view().values;
-  if (r.weighted && !std::ranges::all_of(weights, [](Real w) { return w >= 0 && std::isfinite(w); }))
-    throw Error(Fault::input, "neighbours by weight need weights that are finite and not negative");
-  for (const auto& [type, fanouts] : r.of_type)
-    if (std::ranges::find(graph.edge_types(), type) == graph.edge_types().end())
-      throw Error(Fault::input, fmt::format("the graph has no edges of type {}, of which neighbours are asked", type));
+  if (r.weighted) check_edge_weights(graph.adjacency(), "neighbours");
+  for (const auto& [type, fanouts] : r.of_type) check_edge_type(graph, type, "neighbours");
 }
 
 namespace {

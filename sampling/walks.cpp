@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/graph/entries.h>
+#include <pfm/sampling/edge_checks.h>
 #include <pfm/sampling/first_order_walks.h>
 #include <pfm/sampling/second_order_walks.h>
 #include <pfm/sampling/walks.h>
@@ -25,12 +26,8 @@ void check(const WalkRules& r) {
 }
 
 void check(const Graph& graph, const WalkRules& r) {
-  const auto weights = graph.adjacency().view().values;
-  if (r.weighted && !std::ranges::all_of(weights, [](Real w) { return w >= 0 && std::isfinite(w); }))
-    throw Error(Fault::input, "walks need weights that are finite and not negative");
-  for (const std::int32_t type : r.metapath)
-    if (std::ranges::find(graph.edge_types(), type) == graph.edge_types().end())
-      throw Error(Fault::input, fmt::format("the graph has no edges of type {}, which the meta-path takes", type));
+  if (r.weighted) check_edge_weights(graph.adjacency(), "walks");
+  for (const std::int32_t type : r.metapath) check_edge_type(graph, type, "walks along a meta-path");
 }
 
 Sparse of_type(const Graph& graph, std::int32_t type) {

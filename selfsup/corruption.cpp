@@ -98,6 +98,12 @@ Corruption drop_columns(std::vector<double> chances) {
   });
 }
 
+Features without_rows(const Features& x, std::span<const NodeId> rows) {
+  std::vector<char> drop(static_cast<std::size_t>(x.rows()));
+  for (const NodeId v : rows) drop[std::size_t(v)] = 1;
+  return without(x, drop, {});
+}
+
 Corruption mask_nodes(double rate, double replace) {
   return [=](const Batch& batch, Rng rng) {
     const NodeId n = batch.rows(), hidden = NodeId(rate * n);
@@ -116,9 +122,7 @@ Corruption mask_nodes(double rate, double replace) {
       for (NodeId i = 0; i < replaced; ++i) rows[std::size_t(first[zeros + i])] = others[std::size_t(i)];
       view.x = view.x.gather(rows);
     }
-    std::vector<char> drop(static_cast<std::size_t>(n));
-    for (NodeId i = 0; i < zeros; ++i) drop[std::size_t(first[i])] = 1;
-    view.x = without(view.x, drop, {});
+    view.x = without_rows(view.x, std::span(view.hidden_nodes).first(std::size_t(zeros)));
     return view;
   };
 }

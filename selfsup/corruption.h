@@ -17,6 +17,7 @@ Corruption drop_columns(double rate);  // whole feature columns set to 0 (GRACE)
 // The same with a chance for each stored entry [E] and for each column [F] (GCA).
 Corruption drop_edges(std::vector<double> chances);
 Corruption drop_columns(std::vector<double> chances);
+Features without_rows(const Features& x, std::span<const NodeId> rows);  // these set to 0; sparse rows stay sparse
 // m = floor(rate n) rows are hidden (GraphMAE): floor((1 - replace) m) set to 0, floor(replace m) hold rows of other
 // nodes, what rounding leaves stays. hidden_nodes names them in this order, each kind ascending.
 Corruption mask_nodes(double rate, double replace = 0);

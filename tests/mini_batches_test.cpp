@@ -1,10 +1,13 @@
 // Mini-batches and the loop that trains on them.
 #include <doctest/doctest.h>
+#include <pfm/io/builtin.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
 #include <pfm/sampling/mini_batches.h>
+#include <pfm/sampling/neighbourhood.h>
 #include <pfm/selfsup/pretrain.h>
+#include <pfm/tests/matrices.h>
 
 #include <cstring>
 #include <numeric>
@@ -167,5 +170,31 @@ TEST_SUITE("batches") {
     CHECK(trained.finished);
     CHECK(trained.first_loss == doctest::Approx(1));
     CHECK(w.value()(0, 0) == 3);  // as the first epoch left it
+  }
+
+  TEST_CASE("GraphSAGE gives the seeds of whole neighbourhoods the rows of the whole graph, and the same gradients") {
+    const Dataset data = io::builtin("karate");
+    const Method& method = *std::ranges::find(graph_methods(), "graphsage", &Method::id);
+    const std::vector<NodeId> seeds{33, 4, 11, 0};
+    for (const char* aggregator : {"mean", "pool", "gcn"}) {
+      CAPTURE(aggregator);
+      const Pretext pretext = method.make(data, Options(Rng(3), {{"aggregator", aggregator}, {"hidden", "6"}}));
+      const Batch all = pretext.prepare(data.all);
+      const Batch around = NeighbourSampler(all, {.fanouts = {99, 99}}).sample(seeds, Rng(4));
+      CHECK(around.rows() > around.hops[1]);
+      const auto gradient = [&](const Var& rows) {
+        pretext.params.clear_grads();
+        backward(mean(square(add_scalar(rows, Real(0.3)))));
+        std::vector<Matrix> grads;
+        for (const std::string& name : pretext.params.trainable())
+          grads.push_back(pretext.params.at(name).grad().clone());
+        return grads;
+      };
+      const Var some = pretext.encoder(around), expected = gather_rows(pretext.encoder(all), seeds);
+      REQUIRE(some.rows() == Offset(seeds.size()));
+      CHECK(largest_difference(some.value(), expected.value()) < 1e-6);
+      const std::vector<Matrix> of_some = gradient(some), of_all = gradient(expected);
+      for (std::size_t i = 0; i < of_all.size(); ++i) CHECK(largest_difference(of_some[i], of_all[i]) < 1e-6);
+    }
   }
 }

@@ -1,6 +1,5 @@
 // AttributeMask (Jin et al. 2020, arXiv:2006.10141, section 3.2): beside the classes, rows of unlabelled nodes whose
 // features are hidden must tell them, in few columns.
-#include <pfm/graph/entries.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
@@ -9,20 +8,8 @@
 #include <pfm/selfsup/node_classifier.h>
 
 namespace pfm {
-namespace {
 
-Features without_rows(const Features& x, std::span<const NodeId> hidden) {
-  const Sparse rows = x.as_sparse();
-  std::vector<char> gone(std::size_t(rows.rows()), 0);
-  for (const NodeId v : hidden) gone[std::size_t(v)] = 1;
-  std::vector<Offset> kept;
-  for (Offset v = 0; v < rows.rows(); ++v)
-    for (Offset e = rows.view().offsets[v]; !gone[std::size_t(v)] && e < rows.view().offsets[v + 1]; ++e)
-      kept.push_back(e);
-  return with_entries(rows, kept);
-}
-
-Pretext make(const Dataset& data, const Options& o) {
+static Pretext make(const Dataset& data, const Options& o) {
   const double lambda = o("lambda", 100.0), rate = o("mask_rate", 0.1);
   const int columns = o("components", 100);
   if (!(rate > 0 && rate < 1)) throw Error(Fault::usage, "option mask_rate: above 0 and below 1");
@@ -51,8 +38,6 @@ Pretext make(const Dataset& data, const Options& o) {
       },
       seen);
 }
-
-}  // namespace
 
 Method attributemask() {
   return {.id = "attributemask",

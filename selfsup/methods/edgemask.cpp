@@ -3,9 +3,9 @@
 #include <pfm/graph/link_split.h>
 #include <pfm/graph/non_edges.h>
 #include <pfm/nn/classification.h>
-#include <pfm/selfsup/differences.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/node_classifier.h>
+#include <pfm/selfsup/pair_rows.h>
 
 namespace pfm {
 

@@ -20,10 +20,6 @@ static Pretext make(const Dataset& data, const Options& o) {
 
 // The paper has no settings for Cora and Citeseer: the defaults, and those for Citeseer, are GRACE's.
 Method gca() {
-  const Options::Values citeseer{{"lr", "0.001"},          {"hidden", "512"},       {"out", "256"},
-                                 {"projection", "256"},    {"activation", "prelu"}, {"tau", "0.9"},
-                                 {"drop_edge_1", "0.2"},   {"drop_edge_2", "0"},    {"drop_feature_1", "0.3"},
-                                 {"drop_feature_2", "0.2"}};
   const Options::Values photo{{"lr", "0.1"},
                               {"hidden", "512"},
                               {"out", "256"},
@@ -38,7 +34,7 @@ Method gca() {
           .name = "GCA",
           .make = make,
           .paper = "2010.14945",
-          .presets = {{"citeseer", "random-10-90-ovr", citeseer, {}},
+          .presets = {{"citeseer", "random-10-90-ovr", grace_on_citeseer(), {}},
                       {"amazon_photo", "random-10-10-80", photo, {92.53, 0.16, "GCA paper"}}},
           .about = "GRACE with views that rather keep edges and features of central nodes"};
 }

@@ -31,11 +31,14 @@ static Pretext make(const Dataset& data, const Options& o) {
                        drop_edges(edges_2) | drop_columns(columns_2));
 }
 
+Options::Values grace_on_citeseer() {
+  return {{"lr", "0.001"},           {"hidden", "512"},        {"out", "256"},         {"projection", "256"},
+          {"activation", "prelu"},   {"tau", "0.9"},           {"drop_edge_1", "0.2"}, {"drop_edge_2", "0"},
+          {"drop_feature_1", "0.3"}, {"drop_feature_2", "0.2"}};
+}
+
 Method grace() {
-  const Options::Values citeseer{{"lr", "0.001"},          {"hidden", "512"},       {"out", "256"},
-                                 {"projection", "256"},    {"activation", "prelu"}, {"tau", "0.9"},
-                                 {"drop_edge_1", "0.2"},   {"drop_edge_2", "0"},    {"drop_feature_1", "0.3"},
-                                 {"drop_feature_2", "0.2"}};
+  const Options::Values citeseer = grace_on_citeseer();
   return {.id = "grace",
           .name = "GRACE",
           .make = make,

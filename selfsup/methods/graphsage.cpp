@@ -12,13 +12,12 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/shape.h>
-#include <pfm/sampling/negatives.h>
-#include <pfm/sampling/neighbourhood.h>
+#include <pfm/sampling/link_batches.h>
 #include <pfm/sampling/walks.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
+#include <pfm/selfsup/pair_rows.h>
 
-#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -97,20 +96,6 @@ std::vector<Edge> met_on_walks(const Graph& graph, Offset walks, Offset length, 
   return pairs;
 }
 
-// The neighbourhood of all nodes that the loss asks for, and where these lie: pairs and negatives as rows.
-Batch around(const NeighbourSampler& sampler, std::span<const Edge> pairs, std::span<const NodeId> negatives,
-             const Rng& rng) {
-  std::vector<NodeId> seeds(negatives.begin(), negatives.end());
-  for (const Edge& e : pairs) seeds.insert(seeds.end(), {e.source, e.target});
-  std::ranges::sort(seeds);
-  seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());
-  const auto row = [&](NodeId v) { return NodeId(std::ranges::lower_bound(seeds, v) - seeds.begin()); };
-  Batch batch = sampler.sample(seeds, rng);
-  for (const Edge& e : pairs) batch.hidden_edges.push_back({row(e.source), row(e.target)});
-  for (const NodeId v : negatives) batch.hidden_nodes.push_back(row(v));
-  return batch;
-}
-
 Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 20, .batch = 512, .lr = 0.001});
   const std::string aggregator = o("aggregator", "mean");
@@ -129,11 +114,8 @@ Pretext make(const Dataset& data, const Options& o) {
   const Encoder encoder = encoder_of(p / "encoder", data.all.x.cols(), half, aggregator);
   auto loss = [=](const Batch& b, Rng rng) {
     const Var z = encoder(b, rng);
-    std::vector<NodeId> sources, targets;
-    for (const Edge& e : b.hidden_edges) sources.push_back(e.source), targets.push_back(e.target);
-    const Var u = gather_rows(z, sources);
-    return logistic_loss(row_dots(u, gather_rows(z, targets)), multiply_transposed(u, gather_rows(z, b.hidden_nodes)),
-                         Real(negative));
+    const auto [u, v] = pair_rows(z, b.hidden_edges);
+    return logistic_loss(row_dots(u, v), multiply_transposed(u, gather_rows(z, b.hidden_nodes)), Real(negative));
   };
   auto batches = [=, rng = o.rng](const Batch& all) {
     const Graph both_ways = symmetrised(all.graph);
@@ -143,7 +125,7 @@ Pretext make(const Dataset& data, const Options& o) {
                            [=](std::span<const Edge> pairs, const Rng& draws) {
                              std::vector<NodeId> drawn(static_cast<std::size_t>(negative));
                              noise.draw(std::vector<NodeId>{0}, negative, 0, draws.split("negatives"), drawn);
-                             return around(sampler, pairs, drawn, draws.split("neighbours"));
+                             return sample_around(sampler, pairs, drawn, draws.split("neighbours"));
                            });
   };
   return {.params = p, .encoder = encoder, .loss = loss, .training = training, .batches = batches, .prepare = prepare};

@@ -8,6 +8,7 @@
 #include <pfm/sampling/negatives.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
+#include <pfm/selfsup/pair_rows.h>
 
 namespace pfm {
 namespace {
@@ -22,9 +23,8 @@ struct Decoder {
 };
 
 Var products(const Var& rows, std::span<const Edge> pairs) {
-  std::vector<NodeId> left, right;
-  for (const auto& [u, v] : pairs) left.push_back(u), right.push_back(v);
-  return hadamard(gather_rows(rows, left), gather_rows(rows, right));
+  const auto [source, target] = pair_rows(rows, pairs);
+  return hadamard(source, target);
 }
 
 // How many hidden entries end in each node.

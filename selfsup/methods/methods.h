@@ -30,6 +30,9 @@ Method prone();
 Method self_training();
 Method vgae();
 
+// GRACE's settings for Citeseer, which serve GCA too.
+Options::Values grace_on_citeseer();
+
 // DGI with another corruption than its own, GRACE between two views of any kind.
 Pretext deep_graph_infomax(const Dataset& data, const Options& options, const Corruption& corrupt);
 Pretext node_contrast(const Dataset& data, const Options& options, const Corruption& one, const Corruption& two);

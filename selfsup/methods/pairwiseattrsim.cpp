@@ -5,9 +5,9 @@
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
 #include <pfm/selfsup/cosine.h>
-#include <pfm/selfsup/differences.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/node_classifier.h>
+#include <pfm/selfsup/pair_rows.h>
 
 #include <algorithm>
 

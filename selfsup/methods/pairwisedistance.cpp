@@ -2,9 +2,9 @@
 // two nodes are one, two, three or more hops apart.
 #include <pfm/graph/non_edges.h>
 #include <pfm/nn/classification.h>
-#include <pfm/selfsup/differences.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/node_classifier.h>
+#include <pfm/selfsup/pair_rows.h>
 
 #include <algorithm>
 #include <array>

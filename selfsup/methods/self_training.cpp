@@ -59,7 +59,7 @@ Pretext trained_in_stages(const char* who, const Dataset& data, const Options& o
   const Batch batch = network(data, o).prepare(data.all);
   Options::Values values;
   for (const Options::Asked& asked : o.asked()) values[asked.name] = asked.value;
-  const double count = wanted(data.all.graph, 1 + std::stoi(values.at("layers")), std::max(stages, 1));
+  const double count = wanted(data.all.graph, 1 + o("layers", 1), std::max(stages, 1));
   for (int stage = 0; stage < stages; ++stage) {
     const Rng rng = o.rng.split("stage").split(std::uint64_t(stage));
     Pretext teacher = network(labelled, Options(rng, values));

@@ -34,6 +34,11 @@ Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible) {
   return view;
 }
 
+Dataset public_view(const Dataset& data, Rng) {
+  need_classes(data);
+  return with_classes_of(data, given_split(data).train);
+}
+
 std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId> ids) {
   std::vector<std::int32_t> classes;
   for (const NodeId v : ids) classes.push_back(data.targets.classes[v]);

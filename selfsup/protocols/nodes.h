@@ -13,6 +13,9 @@ void need_classes(const Dataset& data);
 // The data set with the classes of `visible` nodes alone, the others -1, and without label sets.
 Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible);
 
+// The classes of the given training part alone: what training may see of the public split.
+Dataset public_view(const Dataset& data, Rng rng);
+
 // The classes of the nodes `ids`.
 std::vector<std::int32_t> classes_of(const Dataset& data, std::span<const NodeId> ids);
 

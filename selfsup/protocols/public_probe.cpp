@@ -10,11 +10,6 @@
 namespace pfm {
 namespace {
 
-Dataset public_view(const Dataset& data, Rng) {
-  need_classes(data);
-  return with_classes_of(data, given_split(data).train);
-}
-
 // Velickovic et al. 2019, section 4.2: rows as they are, mean of 50 initialisations.
 Scores score_dgi(const Outcome& outcome, const Dataset& data, Rng rng) {
   Split split = given_split(data);

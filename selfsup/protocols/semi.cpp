@@ -5,11 +5,6 @@
 namespace pfm {
 namespace {
 
-Dataset view(const Dataset& data, Rng) {
-  need_classes(data);
-  return with_classes_of(data, given_split(data).train);
-}
-
 Scores score(const Outcome& outcome, const Dataset& data, Rng) {
   return {{"accuracy", class_score_accuracy("semi", outcome, data, given_split(data).test)}};
 }
@@ -24,7 +19,7 @@ Protocol semi() {
       "public split; test accuracy of a method that learns classes itself, beside the same network without what the "
       "method adds, of the same seed; the method's option watch says what chooses the step",
       Task::node,
-      view,
+      public_view,
       score,
       {"baseline", "random"},
       validator};
