@@ -15,13 +15,14 @@
 namespace pfm {
 namespace {
 
-// An encoder that saw held-out edges, or other ones held out, would be scored on what it knows.
+bool holds_out(const Protocol& protocol) { return protocol.task == Task::link || protocol.embedded; }
+
+// An encoder that saw held-out edges or nodes, or other ones held out, would be scored on what it knows.
 void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path) {
-  if (protocol.task != Task::link || (recipe.protocol == protocol.id && recipe.seed == seed)) return;
-  throw Error(Fault::input,
-              fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen the test edges of {} "
-                          "with seed {}; pretrain it with --protocol {} and the same --seed",
-                          path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));
+  if (!holds_out(protocol) || (recipe.protocol == protocol.id && recipe.seed == seed)) return;
+  throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
+                                        "with seed {} holds out; pretrain it with --protocol {} and the same --seed",
+                                        path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));
 }
 
 SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, const Dataset& data,
@@ -34,11 +35,11 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
   result.options = ready.options;
   result.prepare_seconds = clock.seconds();
   clock = {};
-  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
+  result.controls = control_scores(protocol, data, ready.embedded, &ready.pretext, ready.scoring, announce);
   add_baseline(result.controls, method, data, protocol, ready.options, seed, announce);
   checkpoint.restore(ready.pretext.params);
   announce("trained");
-  result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
+  result.trained = protocol.score(outcome_of(ready.pretext, ready.rows), data, ready.scoring);
   result.evaluate_seconds = clock.seconds();
   return result;
 }
@@ -48,7 +49,8 @@ SeedResult score_rows(const Features& rows, const Dataset& data, const Protocol&
   const Stopwatch clock;
   const Rng scoring = scoring_rng(seed);
   SeedResult result;
-  result.controls = control_scores(protocol, data, protocol.view(data, scoring), nullptr, scoring, announce);
+  const auto& embedded = protocol.embedded ? protocol.embedded : protocol.view;
+  result.controls = control_scores(protocol, data, embedded(data, scoring), nullptr, scoring, announce);
   announce("trained");
   result.trained = protocol.score({rows}, data, scoring);
   result.evaluate_seconds = clock.seconds();
@@ -104,8 +106,8 @@ int eval_embedding(const Arguments& arguments, const std::string& path, Monitor&
   const Protocol& chosen = asked ? protocol(*asked) : default_protocol(data);
   const Features rows = rows_for(data, path);
   monitor.say(fmt::format("{} on {}: protocol {}; no untrained encoder to compare with", path, data.name, chosen.id));
-  if (chosen.task == Task::link)
-    monitor.say("whether these rows know the test edges is not known: pretrain with the same --protocol and --seed");
+  if (holds_out(chosen))
+    monitor.say("whether these rows know what is held out is not known: pretrain with the same --protocol and --seed");
   return scored(
       arguments, monitor, {.method = "embedding", .data = data.name, .preset = "none", .protocol = chosen.id}, 0,
       [&](std::uint64_t seed, const Announce& announce) { return score_rows(rows, data, chosen, seed, announce); });

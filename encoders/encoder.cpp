@@ -6,6 +6,9 @@
 #include <pfm/nn/products.h>
 #include <pfm/nn/shape.h>
 
+#include <algorithm>
+#include <numeric>
+
 namespace pfm {
 
 Var multiply(const Input& x, const Var& w) {
@@ -42,6 +45,16 @@ Var as_var(const Input& x) {
   if (x.var) return x.var;
   const Var rows(x.fixed.as_dense());
   return x.added ? add_row_to(rows, x.added, x.to) : rows;
+}
+
+Input first_rows(const Input& x, Offset rows) {
+  if (rows == x.rows()) return x;
+  if (x.var) return slice_rows(x.var, 0, rows);
+  std::vector<NodeId> first(static_cast<std::size_t>(rows)), added;
+  std::iota(first.begin(), first.end(), NodeId{0});
+  if (!x.added) return x.fixed.gather(first);
+  std::ranges::copy_if(x.to, std::back_inserter(added), [&](NodeId row) { return row < rows; });
+  return {x.fixed.gather(first), x.added, std::move(added)};
 }
 
 }  // namespace pfm

@@ -28,6 +28,7 @@ Var apply(const Linear& layer, const Input& x);  // [n, in] -> [n, out]
 // [n, F]; sparse rows stay sparse. Of an added row the same entries fall out wherever it is added.
 Input dropout(const Input& x, Real rate, Rng rng);
 Var as_var(const Input& x);  // [n, F], dense
+Input first_rows(const Input& x, Offset rows);
 
 // Rows of a batch -> [N, width]. Who gives an Rng is training (dropout, batch statistics); there is no hidden mode.
 struct Encoder {

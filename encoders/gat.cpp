@@ -30,9 +30,10 @@ Var Gat::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, 
   const Offset heads = settings.heads;
   const bool narrow = heads == 1 && x.var && weight.rows() < weight.cols();
   const Var h = narrow ? x.var : multiply(x, weight);
+  const Sparse& along = graph.messages(settings.loops).along;
   // Scores a . W x_j = (W a) . x_j where rows are not multiplied yet.
-  const auto scores = [&](const Var& att) {
-    return narrow ? multiply(h, head_dots(weight, att, 1)) : head_dots(h, att, heads);
+  const auto scores = [&](const Var& rows, const Var& att) {
+    return narrow ? multiply(rows, head_dots(weight, att, 1)) : head_dots(rows, att, heads);
   };
   Var edge_scores;
   if (edge)
@@ -40,8 +41,9 @@ Var Gat::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, 
                            head_dots(edge_weight, edge, heads));
   std::optional<AttentionDropout> dropout;
   if (rng && settings.dropout > 0) dropout = {settings.dropout, *rng};
-  const Var sums = additive_attention(graph.messages(settings.loops).along, scores(source), scores(target), edge_scores,
-                                      h, settings.slope, dropout);
+  const Var targets = first_rows(h, along.rows()).var;
+  const Var sums =
+      additive_attention(along, scores(h, source), scores(targets, target), edge_scores, h, settings.slope, dropout);
   const Var out = narrow ? multiply(sums, weight) : sums;
   return add_row(settings.concat ? out : mean_heads(out, heads), bias);
 }

@@ -19,7 +19,8 @@ Var GatV2::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng
   if (edge) edge_rows = multiply(message_attributes(graph, settings.loops, edges, settings.edge_width), edge);
   std::optional<AttentionDropout> dropout;
   if (rng && settings.dropout > 0) dropout = {settings.dropout, *rng};
-  const Var out = dynamic_attention(graph.messages(settings.loops).along, apply(source, x), apply(target, x), attention,
+  const Sparse& along = graph.messages(settings.loops).along;
+  const Var out = dynamic_attention(along, apply(source, x), apply(target, first_rows(x, along.rows())), attention,
                                     edge_rows, settings.heads, settings.slope, dropout);
   return add_row(settings.concat ? out : mean_heads(out, settings.heads), bias);
 }

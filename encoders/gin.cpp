@@ -17,16 +17,17 @@ Gin::Gin(const Params& p, Offset in, Offset out, Settings how)
 }
 
 Var Gin::with_own(const Var& x, const Var& received) const {
-  const Var sum = add(scale(x, Real(epsilon ? 1 : 1 + settings.epsilon)), received);
+  const Var own = first_rows(x, received.rows()).var;
+  const Var sum = add(scale(own, Real(epsilon ? 1 : 1 + settings.epsilon)), received);
   if (!epsilon) return sum;
-  const Var column = multiply(Var(Matrix::filled(x.rows(), 1, 1)), epsilon);
-  return add(sum, multiply_column(x, column));
+  const Var column = multiply(Var(Matrix::filled(own.rows(), 1, 1)), epsilon);
+  return add(sum, multiply_column(own, column));
 }
 
 static Var received_with_attributes(const Graph& graph, const Var& x, const Linear& edge, const Var& edges) {
   const Messages& messages = graph.messages();
   const Var rows = edges ? edges : Var(graph.edge_attributes().clone());
-  if (graph.edges() == 0) return Var(Matrix::zeros(x.rows(), x.cols()));
+  if (graph.edges() == 0) return Var(Matrix::zeros(messages.along.rows(), x.cols()));
   expect(rows.rows() == graph.edges() && rows.cols() == edge.weight.rows(), "Gin: attributes [E, edge_width]");
   const Var sources = gather_sources(messages.along, x);
   return aggregate_edges(messages.along, relu(add(sources, edge(along(messages, rows, 0)))), Reduce::sum);

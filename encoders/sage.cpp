@@ -16,7 +16,7 @@ Var Sage::operator()(const Graph& graph, const Input& x) const {
   const bool product_first = settings.reduce != Reduce::max && (!x.var || w.rows() >= w.cols());
   const Var received = product_first ? aggregate(along, multiply(x, w), settings.reduce)
                                      : multiply(aggregate(along, as_var(x), settings.reduce), w);
-  const Var out = add_row(add(received, apply(root, x)), neighbours.bias);
+  const Var out = add_row(add(received, apply(root, first_rows(x, along.rows()))), neighbours.bias);
   return settings.normalise ? l2_normalise(out) : out;
 }
 

@@ -35,15 +35,23 @@ struct Layer {
   Real dropout = 0;
   bool skip = false;
 
-  Var operator()(const Batch& where, const Input& x, std::optional<Rng> rng) const {
+  // Its first `rows` rows.
+  Var operator()(const Batch& where, const Input& x, Offset rows, std::optional<Rng> rng) const {
     const Input entering = rng ? pfm::dropout(x, dropout, rng->split(1)) : x;
     Var h = convolution(where, entering, rng ? std::optional(rng->split(2)) : std::nullopt);
+    h = first_rows(h, rows).var;
     if (norm) h = (*norm)(h, rng.has_value());
     if (activate) h = activate(h);
-    if (skip && x.cols() == h.cols()) h = add(h, as_var(x));
-    return h;
+    return skip && x.cols() == h.cols() ? add(h, as_var(first_rows(x, h.rows()))) : h;
   }
 };
+
+// What layer l of a sampled neighbourhood works on: `rows` rows from those of the hop behind.
+Batch corner(const Batch& where, Offset rows, Offset sources) {
+  Batch part;
+  part.graph = where.graph.corner(NodeId(rows), NodeId(sources));
+  return part;
+}
 
 }  // namespace
 
@@ -66,14 +74,19 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
     layer.skip = s.skip;
     layers.push_back(std::move(layer));
   }
-  auto forward = [layers, all = s.all_layers](const Batch& where, const Input& x, std::optional<Rng> rng) {
+  auto forward = [layers, all = s.all_layers, once = kind.once](const Batch& where, const Input& x,
+                                                                std::optional<Rng> rng) {
+    const bool narrowing = where.hops.size() == layers.size() + 1 && !once;
+    const Offset seeds = where.hops.empty() ? where.rows() : where.hops[0];
     Input h = x;
-    std::vector<Var> rows;
+    std::vector<Var> of_layers;
     for (std::size_t l = 0; l < layers.size(); ++l) {
-      h = layers[l](where, h, rng ? std::optional(rng->split(std::uint64_t(l))) : std::nullopt);
-      if (all) rows.push_back(h.var);
+      const Offset rows = narrowing ? where.hops[layers.size() - 1 - l] : where.rows();
+      h = layers[l](narrowing ? corner(where, rows, h.rows()) : where, h, rows,
+                    rng ? std::optional(rng->split(std::uint64_t(l))) : std::nullopt);
+      if (all) of_layers.push_back(first_rows(h, seeds).var);
     }
-    return all ? concat_columns(rows) : h.var;
+    return all ? concat_columns(of_layers) : first_rows(h, seeds).var;
   };
   return {forward, int(s.all_layers ? (s.layers - 1) * s.hidden + out : out)};
 }

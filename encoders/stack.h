@@ -19,7 +19,9 @@ struct StackSettings {
   ConvolutionSettings convolution = {};
 };
 
-// A layer: dropout, convolution, BatchNorm, activation, skip; names "0.weight", "0.norm.scale", "0.slope", "1.weight",
+// Of a sampled neighbourhood (Batch::hops) the seeds' rows; with as many layers as hops each computes only the rows
+// that are still needed. A layer: dropout, convolution, BatchNorm, activation, skip; names "0.weight", "0.norm.scale",
+// "0.slope", "1.weight",
 // .. A kind that propagates once does so in the last layer, behind linear ones. `in` columns of the input ("table":
 // items). A wrong name is the user's fault.
 Encoder stack(const Params& p, Offset in, const StackSettings& settings);

@@ -14,9 +14,11 @@ struct Graph::Shared {
   bool by_target;  // `stored` holds the sources of each node, not its targets
   Matrix edge_attributes;
   std::vector<std::int32_t> edge_types;
+  std::shared_ptr<Shared> whole;  // of a corner, whose `stored` is what flows into it
   std::mutex guard;
   std::map<Propagation, Sparse> propagations;
   std::map<Loops, Messages> messages;
+  const Shared& all() const { return whole ? *whole : *this; }
 };
 
 Graph::Graph() : Graph(Sparse()) {}
@@ -41,13 +43,36 @@ Graph::Graph(Sparse stored, bool by_target, Matrix edge_attributes, std::vector<
 
 Graph Graph::without_edges(NodeId nodes) { return Graph(Sparse(nodes, nodes, std::vector<Offset>(nodes + 1), {})); }
 
-NodeId Graph::nodes() const { return NodeId(shared_->stored.rows()); }
-Offset Graph::edges() const { return shared_->stored.nonzeros(); }
-bool Graph::undirected() const { return shared_->stored.symmetric(); }
-const Sparse& Graph::adjacency() const { return shared_->by_target ? shared_->stored.transpose() : shared_->stored; }
+// The first rows, with the arrays of all of them.
+static Sparse first_rows(const Sparse& a, Offset rows, Offset cols) {
+  const auto offsets = a.view().offsets.first(std::size_t(rows) + 1);
+  const auto entries = std::size_t(offsets.back());
+  return {CsrView{rows, cols, offsets, a.view().columns.first(entries),
+                  a.weighted() ? a.view().values.first(entries) : std::span<const Real>()},
+          std::make_shared<const Sparse>(a)};
+}
+
+Graph Graph::corner(NodeId targets, NodeId sources) const {
+  expect(!shared_->whole && 0 <= targets && targets <= sources && sources <= nodes(),
+         "Graph: a corner of a whole graph has no more targets than sources, and no more of these than nodes");
+  auto corner = std::make_shared<Shared>();
+  corner->stored = first_rows(incoming(), targets, sources);
+  corner->by_target = true;
+  corner->whole = shared_;
+  return Graph(std::move(corner));
+}
+
+NodeId Graph::nodes() const { return NodeId(shared_->stored.cols()); }
 const Sparse& Graph::incoming() const { return shared_->by_target ? shared_->stored : shared_->stored.transpose(); }
-const Matrix& Graph::edge_attributes() const { return shared_->edge_attributes; }
-std::span<const std::int32_t> Graph::edge_types() const { return shared_->edge_types; }
+
+Offset Graph::edges() const { return shared_->all().stored.nonzeros(); }
+bool Graph::undirected() const { return shared_->all().stored.symmetric(); }
+const Sparse& Graph::adjacency() const {
+  const Shared& all = shared_->all();
+  return all.by_target ? all.stored.transpose() : all.stored;
+}
+const Matrix& Graph::edge_attributes() const { return shared_->all().edge_attributes; }
+std::span<const std::int32_t> Graph::edge_types() const { return shared_->all().edge_types; }
 
 namespace {
 
@@ -227,7 +252,10 @@ Sparse normalised(const Sparse& incoming, const Propagation& how) {
 const Sparse& Graph::propagation(Propagation how) const {
   std::lock_guard lock(shared_->guard);
   auto found = shared_->propagations.find(how);
-  if (found == shared_->propagations.end()) {
+  if (found == shared_->propagations.end() && shared_->whole) {
+    const Sparse& all = Graph(shared_->whole).propagation(how);
+    found = shared_->propagations.emplace(how, first_rows(all, incoming().rows(), nodes())).first;
+  } else if (found == shared_->propagations.end()) {
     found = shared_->propagations.emplace(how, normalised(incoming(), how)).first;
     if (how.norm != Norm::row && undirected()) found->second.known_symmetric();
   }
@@ -238,6 +266,12 @@ const Messages& Graph::messages(Loops loops) const {
   std::lock_guard lock(shared_->guard);
   auto found = shared_->messages.find(loops);
   if (found != shared_->messages.end()) return found->second;
+  if (shared_->whole) {
+    const Messages& all = Graph(shared_->whole).messages(loops);
+    const Sparse along = first_rows(all.along, incoming().rows(), nodes());
+    return shared_->messages.emplace(loops, Messages{along, {all.edge.begin(), all.edge.begin() + along.nonzeros()}})
+        .first->second;
+  }
   const auto order = adjacency().transpose_order();
   Messages result;
   if (loops == Loops::as_given) {

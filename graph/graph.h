@@ -48,6 +48,11 @@ class Graph {
   // built on demand.
   static Graph from_incoming(Sparse incoming, Matrix edge_attributes = {}, std::vector<std::int32_t> edge_types = {});
 
+  // For a layer of a sampled neighbourhood: what flows into the first `targets` nodes, all of it from the first
+  // `sources`. incoming(), propagation() and messages() are [targets, sources], cut from this graph's and so scaled as
+  // there; nodes() is `sources`; adjacency, edges, their attributes and types stay this graph's.
+  Graph corner(NodeId targets, NodeId sources) const;
+
   NodeId nodes() const;
   Offset edges() const;                                   // stored entries
   const Sparse& adjacency() const;                        // [N, N]: row = source
@@ -64,6 +69,7 @@ class Graph {
 
  private:
   struct Shared;
+  explicit Graph(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
   Graph(Sparse stored, bool by_target, Matrix edge_attributes, std::vector<std::int32_t> edge_types);
   std::shared_ptr<Shared> shared_;
 };

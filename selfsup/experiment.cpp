@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <pfm/kernels/stopwatch.h>
 #include <pfm/selfsup/experiment.h>
 
@@ -31,21 +32,39 @@ static std::function<double()> validate_of(const Pretext& pretext, const Batch& 
   };
 }
 
+static Options options_with(const Options::Values& given, std::uint64_t seed) {
+  return Options(Rng(seed).split("method"), given);
+}
+
+// Parameters that would be others for the data set that is embedded have a row per node, or per class that was seen.
+static void need_same_parameters(const Pretext& pretext, const Pretext& of_embedded, const Protocol& protocol) {
+  for (const auto& [name, entry] : of_embedded.params.entries()) {
+    const Matrix &needed = entry.var.value(), *had = nullptr;
+    if (pretext.params.has(name)) had = &pretext.params.at(name).value();
+    if (had && had->rows() == needed.rows() && had->cols() == needed.cols()) continue;
+    throw Error(Fault::usage, fmt::format("protocol {} embeds nodes that training never saw, and \"{}\" of this method "
+                                          "is made for the nodes it is trained on; choose a method that computes rows "
+                                          "from features and edges, such as graphsage or dgi",
+                                          protocol.id, name));
+  }
+}
+
 static PreparedSeed prepare(const Method& method, const Dataset& data, const Protocol& protocol, const Options& options,
                             std::uint64_t seed) {
-  const Rng rng(seed), scoring = scoring_rng(seed);
-  Dataset view = protocol.view(data, scoring);
+  const Rng scoring = scoring_rng(seed);
+  Dataset view = protocol.view(data, scoring), embedded = view;
   Pretext pretext = method.make(view, options);
-  Batch batch = pretext.prepare(view.all);
+  Batch batch = pretext.prepare(view.all), rows = batch;
+  if (protocol.embedded) {
+    embedded = protocol.embedded(data, scoring);
+    need_same_parameters(pretext, method.make(embedded, options), protocol);
+    rows = pretext.prepare(embedded.all);
+  }
   std::function<double()> validate;
   if (protocol.validator && pretext.class_scores && pretext.training.watch != "loss")
     validate = validate_of(pretext, batch, protocol.validator(data, scoring));
-  return {std::move(view),     std::move(pretext),    std::move(batch), options.asked(),
-          std::move(validate), rng.split("training"), scoring};
-}
-
-static Options options_with(const Options::Values& given, std::uint64_t seed) {
-  return Options(Rng(seed).split("method"), given);
+  return {std::move(view), std::move(embedded), std::move(pretext),          std::move(batch), std::move(rows),
+          options.asked(), std::move(validate), Rng(seed).split("training"), scoring};
 }
 
 PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
@@ -57,17 +76,18 @@ PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Proto
 }
 
 std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& protocol, const Dataset& data,
-                                                           const Dataset& view, const Pretext* untrained, Rng scoring,
-                                                           const Announce& announce) {
+                                                           const Dataset& embedded, const Pretext* untrained,
+                                                           Rng scoring, const Announce& announce) {
   std::vector<std::pair<std::string, Scores>> scores;
   for (const std::string& name : protocol.controls) {
     const auto known = std::ranges::find(controls(), name, &Control::name);
     if (known == controls().end() && (name != "random" || !untrained || !untrained->trains())) continue;
     announce(name);
     if (known != controls().end())
-      scores.emplace_back(name, protocol.score({known->embedding(view, scoring.split(name))}, data, scoring));
+      scores.emplace_back(name, protocol.score({known->embedding(embedded, scoring.split(name))}, data, scoring));
     else
-      scores.emplace_back(name, protocol.score(outcome_of(*untrained, untrained->prepare(view.all)), data, scoring));
+      scores.emplace_back(name,
+                          protocol.score(outcome_of(*untrained, untrained->prepare(embedded.all)), data, scoring));
   }
   return scores;
 }
@@ -82,7 +102,7 @@ void add_baseline(std::vector<std::pair<std::string, Scores>>& controls, const M
   announce(baseline.id);
   const PreparedSeed ready = prepare(baseline, data, protocol, options_with(values, seed), seed);
   pretrain(ready.pretext, ready.batch, ready.training, {.validate = ready.validate});
-  controls.emplace_back(baseline.id, protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring));
+  controls.emplace_back(baseline.id, protocol.score(outcome_of(ready.pretext, ready.rows), data, ready.scoring));
 }
 
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
@@ -94,7 +114,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
   result.prepare_seconds = clock.seconds();
 
   clock = {};
-  result.controls = control_scores(protocol, data, ready.view, &ready.pretext, ready.scoring, announce);
+  result.controls = control_scores(protocol, data, ready.embedded, &ready.pretext, ready.scoring, announce);
   add_baseline(result.controls, method, data, protocol, ready.options, seed, announce);
   result.evaluate_seconds = clock.seconds();
 
@@ -106,7 +126,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
 
   clock = {};
   announce("trained");
-  result.trained = protocol.score(outcome_of(ready.pretext, ready.batch), data, ready.scoring);
+  result.trained = protocol.score(outcome_of(ready.pretext, ready.rows), data, ready.scoring);
   result.evaluate_seconds += clock.seconds();
   return result;
 }

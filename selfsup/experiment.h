@@ -18,9 +18,9 @@ struct SeedResult {
 
 // One seed made ready: what training may see and the pretext before training. Every draw is a function of the seed.
 struct PreparedSeed {
-  Dataset view;
+  Dataset view, embedded;  // the same, but for protocols that embed more than training sees
   Pretext pretext;
-  Batch batch;                          // the view's rows as the encoder gets them
+  Batch batch, rows;                    // the rows of each as the encoder gets them
   std::vector<Options::Asked> options;  // every option the method asked, with its value
   std::function<double()> validate;     // for Callbacks; empty unless the method watches what the protocol validates
   Rng training, scoring;                // what pretrain(), what the protocol's view and score draw from
@@ -35,7 +35,7 @@ using Announce = std::function<void(const std::string& rows)>;
 // The protocol's controls that need no training, scored like a trained encoder. "random" is left out where there is no
 // untrained one: of rows from elsewhere and of a closed form.
 std::vector<std::pair<std::string, Scores>> control_scores(
-    const Protocol& protocol, const Dataset& data, const Dataset& view, const Pretext* untrained, Rng scoring,
+    const Protocol& protocol, const Dataset& data, const Dataset& embedded, const Pretext* untrained, Rng scoring,
     const Announce& announce = [](const std::string&) {});
 
 // The method's baseline, prepared, trained and scored as the method is, where there is one and the protocol asks for

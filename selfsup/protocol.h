@@ -36,6 +36,8 @@ struct Protocol {
   std::vector<std::string> controls;
   // The same `rng` too. Training may ask it between steps; the labels stay here. Empty: nothing is validated.
   std::function<Validator(const Dataset& data, Rng rng)> validator = {};
+  // What is embedded after training, where that is more than the view: nodes that training never saw. The same `rng`.
+  std::function<Dataset(const Dataset& data, Rng rng)> embedded = {};
 };
 
 const std::vector<Protocol>& protocols();

@@ -53,6 +53,8 @@ Dataset label_ring(NodeId nodes, SetOf set_of, NodeId labels) {
   return data;
 }
 
+bool needs_parts(const Protocol& p) { return p.id.starts_with("public") || p.id == "inductive-l2"; }
+
 // The ten partitions of topk-ovr.
 std::vector<Split> shuffles(const Dataset& data, int percent, Rng rng) {
   std::vector<Split> all;
@@ -111,6 +113,38 @@ TEST_SUITE("protocol") {
       CHECK(double(counts.size()) == kinds);
       CHECK(chi < kinds - 1 + 5 * std::sqrt(2 * kinds));  // far below one in a million by chance
     }
+  }
+  TEST_CASE("hidden nodes are not there in training, and only they are scored") {
+    Dataset data = labelled_ring(200);
+    data.all.x = one_label_each(std::vector<std::int32_t>(data.targets.classes), 2);
+    for (NodeId v = 0; v < 200; ++v)
+      data.splits[v % 4 == 0   ? "train"
+                  : v % 4 == 1 ? "validation"
+                               : "test"]
+          .push_back(v),
+          data.names.push_back(fmt::format("n{}", v));
+    const Protocol& p = protocol("inductive-l2");
+    const Dataset view = p.view(data, Rng(1)), embedded = p.embedded(data, Rng(1));
+    CHECK(view.nodes() == 100);
+    CHECK(view.splits.at("train").size() == 50);  // none of them is hidden
+    CHECK(embedded.nodes() == 200);
+    CHECK(embedded.all.graph.edges() == data.all.graph.edges());
+    std::vector<char> seen(200);
+    for (NodeId row = 0; row < 100; ++row) {
+      const NodeId v = std::stoi(view.names[std::size_t(row)].substr(1));
+      seen[std::size_t(v)] = 1;
+      CHECK(view.targets.classes[row] == (v % 4 == 0 ? data.targets.classes[v] : -1));
+      CHECK(embedded.targets.classes[v] == (v % 4 == 0 ? data.targets.classes[v] : -1));
+      for (const NodeId u : view.all.graph.adjacency().columns(row)) {
+        const NodeId gap = std::abs(v - NodeId(std::stoi(view.names[std::size_t(u)].substr(1))));
+        CHECK((gap == 1 || gap == 199));
+      }
+    }
+    CHECK(p.view(data, Rng(2)).names != view.names);
+    Matrix rows = Matrix::zeros(200, 2);  // right for hidden nodes, wrong for the test nodes that were seen
+    for (NodeId v = 0; v < 200; ++v) rows(v, data.targets.classes[v] ^ int(seen[std::size_t(v)] && v % 4 > 1)) = 1;
+    CHECK(p.score({Features(std::move(rows))}, data, Rng(1))[0] == std::pair<std::string, double>("accuracy", 100));
+    CHECK_THROWS_WITH_AS(p.view(ring(20), Rng(0)), doctest::Contains("features"), Error);
   }
   TEST_CASE("classes outside the training part are not in the view") {
     Dataset data = labelled_ring(100);
@@ -252,7 +286,7 @@ TEST_SUITE("protocol") {
   TEST_CASE("same bits at any number of threads") {
     const Dataset data = io::builtin("karate");
     for (const Protocol& p : protocols()) {
-      if (p.id.starts_with("public") || p.validator) continue;  // those with a validator score no rows
+      if (needs_parts(p) || p.validator) continue;  // those with a validator score no rows
       CAPTURE(p.id);
       std::vector<Scores> found;
       for (const int threads : {1, 2}) {
@@ -290,7 +324,7 @@ TEST_SUITE("protocol") {
     data.targets.classes[1] = -1;
     data.all.x = Features(Matrix::zeros(40, 3));
     for (const Protocol& p : protocols()) {
-      if (p.id.starts_with("public") || p.validator) continue;  // those with a validator score no rows
+      if (needs_parts(p) || p.validator) continue;  // those with a validator score no rows
       CAPTURE(p.id);
       for (const auto& [metric, value] : control_scores(p.id, "a1", data, 1)) CHECK((value >= -100 && value <= 100));
     }

@@ -24,23 +24,6 @@
 namespace pfm {
 namespace {
 
-// The first rows of `graph`'s incoming edges, whose sources are the first `cols` nodes: what a layer of a sampled
-// neighbourhood needs.
-Sparse corner(const Graph& graph, Offset rows, Offset cols) {
-  const CsrView& all = graph.incoming().view();
-  const auto offsets = all.offsets.first(std::size_t(rows) + 1);
-  return {CsrView{rows, cols, offsets, all.columns.first(std::size_t(offsets.back())), {}},
-          std::make_shared<const Graph>(graph)};
-}
-
-Input first_rows(const Input& x, Offset rows) {
-  if (rows == x.rows()) return x;
-  if (x.var) return slice_rows(x.var, 0, rows);
-  std::vector<NodeId> ids(static_cast<std::size_t>(rows));
-  std::iota(ids.begin(), ids.end(), NodeId{0});
-  return x.fixed.gather(ids);
-}
-
 struct Layer {
   std::string aggregator;
   std::optional<Linear> pool, own;
@@ -72,9 +55,10 @@ Encoder encoder_of(const Params& p, Offset in, Offset half, const std::string& a
   auto forward = [=](const Batch& where, const Input& x, std::optional<Rng>) {  // a sampled batch: its seeds' rows
     const std::vector<Offset>& hops = where.hops;
     expect(hops.empty() || hops.size() == 3, "graphsage: neighbourhoods of two hops");
-    const Offset inner = hops.empty() ? where.rows() : hops[1], seeds = hops.empty() ? where.rows() : hops[0];
-    const Var h = relu(layers[0](corner(where.graph, inner, where.rows()), x));
-    return l2_normalise(layers[1](corner(where.graph, seeds, inner), h));
+    const NodeId inner = NodeId(hops.empty() ? where.rows() : hops[1]),
+                 seeds = NodeId(hops.empty() ? where.rows() : hops[0]);
+    const Var h = relu(layers[0](where.graph.corner(inner, where.rows()).incoming(), x));
+    return l2_normalise(layers[1](where.graph.corner(seeds, inner).incoming(), h));
   };
   return {forward, int(2 * half)};
 }

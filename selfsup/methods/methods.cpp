@@ -28,6 +28,7 @@ const std::vector<Method>& graph_methods() {
       pairwisedistance(),
       prone(),
       self_training(),
+      subgcon(),
       vgae(),
   };
   // clang-format on

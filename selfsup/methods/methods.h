@@ -28,6 +28,7 @@ Method pairwiseattrsim();
 Method pairwisedistance();
 Method prone();
 Method self_training();
+Method subgcon();
 Method vgae();
 
 // GRACE's settings for Citeseer, which serve GCA too.

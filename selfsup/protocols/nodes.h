@@ -34,6 +34,9 @@ double own_accuracy(const Outcome& outcome, const Dataset& data, std::span<const
 double class_score_accuracy(const std::string& protocol, const Outcome& outcome, const Dataset& data,
                             std::span<const NodeId> test);
 
+// Unit rows, softmax regression as public-l2 fits it: accuracy at the last step and at the best validation step.
+Scores l2_scores(const Outcome& outcome, const Dataset& data, const Split& split, Rng rng);
+
 // Cross-entropy and accuracy of class scores on these nodes.
 Validator validator_of(const Dataset& data, std::span<const NodeId> validation);
 

@@ -8,11 +8,11 @@ namespace pfm {
 
 const std::vector<Protocol>& protocols() {
   static const std::vector<Protocol> all{
-      public_dgi(),   public_l2(),    random_10_10_80(), random_10_90_ovr(), topk_ovr(50), topk_ovr(10),
-      topk_ovr(20),   topk_ovr(30),   topk_ovr(40),      topk_ovr(60),       topk_ovr(70), topk_ovr(80),
-      topk_ovr(90),   knn(),          kmeans(),          link_85_5_10(),     semi(),       lowlabel(0.5),
-      lowlabel(0.03), lowlabel(0.05), lowlabel(0.1),     lowlabel(1),        lowlabel(2),  lowlabel(3),
-      lowlabel(4),
+      public_dgi(),  public_l2(),    inductive_l2(), random_10_10_80(), random_10_90_ovr(), topk_ovr(50),
+      topk_ovr(10),  topk_ovr(20),   topk_ovr(30),   topk_ovr(40),      topk_ovr(60),       topk_ovr(70),
+      topk_ovr(80),  topk_ovr(90),   knn(),          kmeans(),          link_85_5_10(),     semi(),
+      lowlabel(0.5), lowlabel(0.03), lowlabel(0.05), lowlabel(0.1),     lowlabel(1),        lowlabel(2),
+      lowlabel(3),   lowlabel(4),
   };
   return all;
 }

@@ -33,8 +33,9 @@ double l2_decay(std::string name) {
   return decay;
 }
 
-Scores score_l2(const Outcome& outcome, const Dataset& data, Rng rng) {
-  const Split split = given_split(data);
+}  // namespace
+
+Scores l2_scores(const Outcome& outcome, const Dataset& data, const Split& split, Rng rng) {
   if (!outcome.class_scores.empty()) {
     const double own = own_accuracy(outcome, data, split.test);
     return {{"accuracy", own}, {"accuracy@validation", own}};
@@ -44,12 +45,14 @@ Scores score_l2(const Outcome& outcome, const Dataset& data, Rng rng) {
   return {{"accuracy", mean(result.last)}, {"accuracy@validation", mean(result.at_validation)}};
 }
 
-}  // namespace
-
 Protocol public_dgi() {
   return {"public-dgi", "public split; softmax regression, Adam .01, 100 steps, no decay, mean of 50 initialisations",
           Task::node,   public_view,
           score_dgi,    node_controls};
+}
+
+static Scores score_l2(const Outcome& outcome, const Dataset& data, Rng rng) {
+  return l2_scores(outcome, data, given_split(data), rng);
 }
 
 Protocol public_l2() {
