@@ -1,10 +1,13 @@
 #include <pfm/encoders/appnp.h>
+#include <pfm/encoders/cheb.h>
 #include <pfm/encoders/convolutions.h>
 #include <pfm/encoders/gatv2.h>
 #include <pfm/encoders/gcn.h>
 #include <pfm/encoders/gin.h>
+#include <pfm/encoders/graphconv.h>
 #include <pfm/encoders/sage.h>
 #include <pfm/encoders/sgc.h>
+#include <pfm/encoders/supergat.h>
 #include <pfm/encoders/table.h>
 
 namespace pfm {
@@ -21,6 +24,15 @@ Convolution sage(const Params& p, Offset in, Offset out, const Settings& s) {
   return [layer = Sage(p, in, out, {s.reduce, s.normalise})](const Batch& b, const Input& x, Random) {
     return layer(b.graph, x);
   };
+}
+
+Convolution graphconv(const Params& p, Offset in, Offset out, const Settings& s) {
+  return
+      [layer = GraphConv(p, in, out, s.reduce)](const Batch& b, const Input& x, Random) { return layer(b.graph, x); };
+}
+
+Convolution cheb(const Params& p, Offset in, Offset out, const Settings& s) {
+  return [layer = Cheb(p, in, out, s.hops + 1)](const Batch& b, const Input& x, Random) { return layer(b.graph, x); };
 }
 
 template <class Layer>
@@ -71,6 +83,9 @@ const std::vector<ConvolutionKind>& convolution_kinds() {
       {"sage", sage, false, "GraphSAGE: own row and the mean, maximum or sum of neighbours (Hamilton et al. 2017)"},
       {"gat", attention<Gat>, false, "graph attention network (Velickovic et al. 2018)"},
       {"gatv2", attention<GatV2>, false, "graph attention with scores that depend on both ends (Brody et al. 2022)"},
+      {"supergat", attention<SuperGat>, false, "graph attention damped where no edge is likely (Kim & Oh 2021)"},
+      {"graphconv", graphconv, false, "own row and the mean or sum of weighted neighbours (Morris et al. 2019)"},
+      {"cheb", cheb, false, "Chebyshev polynomials of the Laplacian (Defferrard et al. 2016)"},
       {"gin", gin, false, "graph isomorphism network; with edge attributes GINE (Xu et al. 2019, Hu et al. 2020)"},
       {"sgc", sgc, true, "simple graph convolution: K steps, one linear layer (Wu et al. 2019)"},
       {"appnp", appnp, true, "an MLP, then K steps of personalised PageRank (Gasteiger et al. 2019)"},

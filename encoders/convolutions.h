@@ -10,13 +10,13 @@ namespace pfm {
 // What a layer may be asked for; each kind reads what concerns it.
 struct ConvolutionSettings {
   Propagation along = {};        // gcn, sgc, appnp
-  int hops = 2;                  // sgc, appnp
+  int hops = 2;                  // sgc, appnp, cheb: how far a layer looks
   Real alpha = Real(0.1);        // appnp: return to the start
-  Reduce reduce = Reduce::mean;  // sage
+  Reduce reduce = Reduce::mean;  // sage, graphconv
   bool normalise = false;        // sage
-  Offset heads = 1;              // gat, gatv2
-  bool concat = true;            // gat, gatv2: heads side by side; else averaged
-  Real attention_dropout = 0;    // gat, gatv2
+  Offset heads = 1;              // gat, gatv2, supergat
+  bool concat = true;            // gat, gatv2, supergat: heads side by side; else averaged
+  Real attention_dropout = 0;    // gat, gatv2, supergat
   bool train_epsilon = false;    // gin
   bool batch_norm = true;        // gin, inside its MLP
   Offset edge_width = 0;         // gat, gatv2, gin: columns of the edge attributes; 0 = not used

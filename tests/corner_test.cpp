@@ -36,12 +36,12 @@ TEST_SUITE("corner") {
     Batch whole = around;
     whole.hops.clear();
     REQUIRE(around.hops[1] < around.rows());
-    for (const char* kind : {"gcn", "sage", "gat", "gatv2", "gin", "mlp", "sgc"})
+    for (const char* kind : {"gcn", "sage", "gat", "gatv2", "gin", "mlp", "sgc", "supergat", "graphconv", "cheb"})
       for (const bool every : {false, true}) {
         INFO("encoder ", std::string(kind));
         const Params p(Rng(7));
         StackSettings settings{.kind = kind, .hidden = 6, .layers = 2, .all_layers = every, .skip = true};
-        settings.convolution.batch_norm = false;
+        settings.convolution.batch_norm = false, settings.convolution.hops = 1;
         const Encoder encoder = stack(p, all.x.cols(), settings);
         const Result some = result_of(p, encoder(around)),
                      expected = result_of(p, slice_rows(encoder(whole), 0, Offset(seeds.size())));

@@ -1,12 +1,15 @@
 // graph_layers/: layers on small graphs, forward, all gradients and running statistics. What a layer is follows from
 // the file's name, its options from the attributes and from which parameters there are.
 #include <pfm/encoders/appnp.h>
+#include <pfm/encoders/cheb.h>
 #include <pfm/encoders/gatv2.h>
 #include <pfm/encoders/gcn.h>
 #include <pfm/encoders/gin.h>
+#include <pfm/encoders/graphconv.h>
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/sage.h>
 #include <pfm/encoders/sgc.h>
+#include <pfm/encoders/supergat.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/tests/parity.h>
@@ -245,6 +248,36 @@ bool gin(Run& run) {
   return run.check(layer(b.graph, run.example.x, Rng(0)));
 }
 
+bool supergat(Run& run) {
+  const SuperGat layer(run.params, run.size("lin.weight", 1), run.size("att_l", 2), attention(run));
+  run.bind("lin.weight", layer.weight, true);
+  run.bind("att_l", layer.source);
+  run.bind("att_r", layer.target);
+  run.bind("bias", layer.bias);
+  const Batch& b = run.example.weighted;
+  return run.check(layer(b.graph, run.example.x), layer(b.graph, b.x));
+}
+
+bool graphconv(Run& run) {
+  const std::string how = run.variant.text("aggregator");  // "mean" with a remark behind it
+  if (!how.starts_with("mean") && how != "add") return false;
+  const GraphConv layer(run.params, run.size("lin_rel.weight", 1), run.size("lin_rel.weight", 0),
+                        how == "add" ? Reduce::sum : Reduce::mean);
+  run.bind("lin_rel", layer.neighbours);
+  run.bind("lin_root", layer.root);
+  const Batch& b = run.example.weighted;
+  return run.check(layer(b.graph, run.example.x, run.example.edge_weight), layer(b.graph, b.x));
+}
+
+bool cheb(Run& run) {
+  const int terms = int(run.option("K", 1));
+  const Cheb layer(run.params, run.size("lins.0.weight", 1), run.size("lins.0.weight", 0), terms);
+  for (int k = 0; k < terms; ++k) run.bind("lins." + std::to_string(k), layer.terms[std::size_t(k)]);
+  run.bind("bias", layer.bias);
+  const Batch& b = run.example.weighted;
+  return run.check(layer(b.graph, run.example.x, run.example.edge_weight), layer(b.graph, b.x));
+}
+
 bool pool(Run& run, const Group& graph, const std::string& how) {
   if (how != "add" && how != "mean" && how != "max") return false;
   const auto ids = graph.array("batch").as<Offset>();
@@ -257,7 +290,8 @@ bool pool(Run& run, const Group& graph, const std::string& how) {
 
 bool compare_layer(const std::string& layer, const Group& graph, const std::string& name, Comparison& compare) {
   static const std::map<std::string, bool (*)(Run&)> layers{
-      {"gcn", gcn}, {"sgc", sgc}, {"appnp", appnp}, {"sage", sage}, {"gat", gat}, {"gatv2", gatv2}, {"gin", gin}};
+      {"gcn", gcn},     {"sgc", sgc}, {"appnp", appnp},       {"sage", sage},           {"gat", gat},
+      {"gatv2", gatv2}, {"gin", gin}, {"supergat", supergat}, {"graphconv", graphconv}, {"cheb", cheb}};
   const Example example(graph);
   Run run{graph.group(name), example, compare};
   if (layer == "pool") return pool(run, graph, name);
