@@ -78,6 +78,11 @@ std::string watch_from(const Options& options, const char* fallback);
 // Asks "features": row = rows of X divided by their sum, or as-given.
 std::function<Batch(const Batch&)> prepare_from(const Options& options, const char* fallback = "row");
 
+// For losses that are functions of the batch they get: asks "sampler" = whole (none: an epoch is one step over the whole
+// graph), cluster (METIS cuts it into "parts", a step takes "together" of them: sampling/cluster_batches.h) or saint
+// ("parts" steps an epoch, each over the nodes on short random walks: sampling/saint.h).
+std::function<MiniBatches(const Batch& all)> subgraphs_from(const Options& options);
+
 // Scores of pairs: the dot product of their rows [N, d].
 Matrix dot_scores(const Matrix& rows, std::span<const Edge> pairs);
 

@@ -167,6 +167,32 @@ TEST_SUITE("methods") {
     }
   }
 
+  TEST_CASE("a loss of the batch alone is trained on subgraphs too") {
+    const Dataset data = two_rings();
+    int count = 0;
+    for (const Method& method : graph_methods()) {
+      const Options known(Rng(1));
+      method.make(data, known);
+      if (std::ranges::find(known.asked(), "sampler", &Options::Asked::name) == known.asked().end()) continue;
+      ++count;
+      for (const char* sampler : {"cluster", "saint"}) {
+        CAPTURE(method.id);
+        Options::Values values = small;
+        values.insert({{"sampler", sampler}, {"parts", "2"}, {"together", "1"}});
+        std::vector<Params> found;
+        for (const int threads : {1, 2}) {
+          const Threads limit(threads);
+          const Run run = make(method, data, values);
+          CHECK(pretrain(run.pretext, run.batch, Rng(2)).steps == 12 * 2);
+          found.push_back(run.pretext.params);
+        }
+        CHECK(same_bits(found[0], found[1]));
+      }
+      CHECK_THROWS_AS(method.make(data, Options(Rng(1), {{"sampler", "parts"}})), Error);
+    }
+    CHECK(count == 8);
+  }
+
   TEST_CASE("a closed form has no untrained rows to stand beside it") {
     for (const Method& method : graph_methods()) {
       CAPTURE(method.id);

@@ -11,6 +11,7 @@ namespace pfm {
 Pretext deep_graph_infomax(const Dataset& data, const Options& o, const Corruption& corrupt) {
   const Training training = training_options(o, {.epochs = 10000, .patience = 20, .lr = 0.001});
   const auto prepare = prepare_from(o);
+  const auto batches = subgraphs_from(o);
   Params p(o.rng);
   const Encoder encoder =
       encoder_from(p / "encoder", data, o, {.kind = "gcn", .hidden = 512, .layers = 1, .activation = "prelu"});
@@ -21,7 +22,7 @@ Pretext deep_graph_infomax(const Dataset& data, const Options& o, const Corrupti
     const Var summary = sigmoid(mean_rows(h));
     return dgi_loss(belongs(h, summary), belongs(shuffled, summary));
   };
-  return {.params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare};
+  return {.params = p, .encoder = encoder, .loss = loss, .training = training, .batches = batches, .prepare = prepare};
 }
 
 static Pretext make(const Dataset& data, const Options& o) { return deep_graph_infomax(data, o, shuffle_rows()); }

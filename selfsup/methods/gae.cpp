@@ -9,6 +9,7 @@ namespace pfm {
 static Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 200, .lr = 0.01});
   const auto prepare = prepare_from(o, "as-given");
+  const auto batches = subgraphs_from(o);
   const int width = o("code", 16);
   if (width < 1) throw Error(Fault::usage, "option code: at least 1");
   Params p(o.rng);
@@ -23,6 +24,7 @@ static Pretext make(const Dataset& data, const Options& o) {
           .encoder = encoder,
           .loss = loss,
           .training = training,
+          .batches = batches,
           .prepare = prepare,
           .pair_scores = dot_scores};
 }

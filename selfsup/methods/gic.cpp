@@ -37,6 +37,7 @@ Var cluster_summaries(const Var& rows, const Matrix& start, Real sharpness) {
 Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 2000, .patience = 50, .lr = 0.001});
   const auto prepare = prepare_from(o);
+  const auto batches = subgraphs_from(o);
   const int clusters = o("clusters", 128);
   const auto sharpness = Real(o("beta", 100.0)), alpha = Real(o("alpha", 0.5));
   if (clusters < 1) throw Error(Fault::usage, "option clusters: at least 1");
@@ -54,7 +55,7 @@ Pretext make(const Dataset& data, const Options& o) {
     const Var graph = dgi_loss(belongs(h, summary), belongs(shuffled, summary));
     return add(scale(graph, alpha), scale(dgi_loss(row_dots(h, own), row_dots(shuffled, own)), 1 - alpha));
   };
-  return {.params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare};
+  return {.params = p, .encoder = encoder, .loss = loss, .training = training, .batches = batches, .prepare = prepare};
 }
 
 }  // namespace

@@ -27,8 +27,10 @@ Pretext node_contrast(const Dataset& data, const Options& o, const Corruption& o
 static Pretext make(const Dataset& data, const Options& o) {
   const double edges_1 = o("drop_edge_1", 0.2), edges_2 = o("drop_edge_2", 0.4);
   const double columns_1 = o("drop_feature_1", 0.3), columns_2 = o("drop_feature_2", 0.4);
-  return node_contrast(data, o, drop_edges(edges_1) | drop_columns(columns_1),
-                       drop_edges(edges_2) | drop_columns(columns_2));
+  Pretext pretext = node_contrast(data, o, drop_edges(edges_1) | drop_columns(columns_1),
+                                  drop_edges(edges_2) | drop_columns(columns_2));
+  pretext.batches = subgraphs_from(o);
+  return pretext;
 }
 
 Options::Values grace_on_citeseer() {

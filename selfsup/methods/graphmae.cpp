@@ -24,6 +24,7 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   const Training training =
       training_options(o, {.epochs = 1500, .lr = 0.001, .weight_decay = 2e-4, .schedule = "cosine"});
   const auto prepare = prepare_from(o);
+  const auto batches = subgraphs_from(o);
   const double rate = o("mask", 0.5), replace = o("replace", 0.05);
   const auto gamma = Real(o("gamma", 3.0));
   const std::string decoder_kind = o("decoder", "gat");
@@ -53,7 +54,7 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
     const Var rebuilt = decoder.forward(view, scatter_rows(codes, seen, b.rows()), rng.split(3));
     return sce_loss(gather_rows(rebuilt, view.hidden_nodes), Var(b.x.gather(view.hidden_nodes).as_dense()), gamma);
   };
-  return {.params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare};
+  return {.params = p, .encoder = encoder, .loss = loss, .training = training, .batches = batches, .prepare = prepare};
 }
 
 Pretext masked_auto_encoder(const Dataset& data, const Options& o, const Corruption& mask) {

@@ -59,6 +59,7 @@ Pretext make(const Dataset& data, const Options& o) {
 Pretext masked_edges(const Dataset& data, const Options& o, const Corruption& mask, const Negatives& negatives) {
   const Training training = training_options(o, {.epochs = 500, .lr = 0.01, .weight_decay = 5e-5, .clip = 1});
   const auto prepare = prepare_from(o, "as-given");
+  const auto batches = subgraphs_from(o);
   const auto alpha = Real(o("alpha", 0.003)), dropout = Real(o("decoder_dropout", 0.2));
   const int width = o("decoder_hidden", 64);
   if (width < 1 || !(dropout >= 0 && dropout < 1))
@@ -88,8 +89,13 @@ Pretext masked_edges(const Dataset& data, const Options& o, const Corruption& ma
   const auto scores = [=](const Matrix& rows, std::span<const Edge> pairs) {
     return link(products(last_layer(Var(rows.clone())), pairs), {}).value().clone();
   };
-  return {
-      .params = p, .encoder = encoder, .loss = loss, .training = training, .prepare = prepare, .pair_scores = scores};
+  return {.params = p,
+          .encoder = encoder,
+          .loss = loss,
+          .training = training,
+          .batches = batches,
+          .prepare = prepare,
+          .pair_scores = scores};
 }
 
 Method maskgae() {

@@ -15,6 +15,7 @@ namespace pfm {
 Pretext multi_view(const Dataset& data, const Options& o, const Corruption& corrupt) {
   const Training training = training_options(o, {.epochs = 3000, .patience = 20, .lr = 0.001});
   const auto prepare = prepare_from(o);
+  const auto batches = subgraphs_from(o);
   const double alpha = o("alpha", 0.2);
   if (!(alpha > 0 && alpha <= 1)) throw Error(Fault::usage, "option alpha: above 0, at most 1");
   Params p(o.rng);
@@ -39,7 +40,12 @@ Pretext multi_view(const Dataset& data, const Options& o, const Corruption& corr
   const auto forward = [=](const Batch& b, const Input& x, std::optional<Rng> rng) {
     return add(adjacent.forward(b, x, rng), diffused(b, x));
   };
-  return {.params = p, .encoder = {forward, adjacent.width}, .loss = loss, .training = training, .prepare = prepare};
+  return {.params = p,
+          .encoder = {forward, adjacent.width},
+          .loss = loss,
+          .training = training,
+          .batches = batches,
+          .prepare = prepare};
 }
 
 static Pretext make(const Dataset& data, const Options& o) { return multi_view(data, o, shuffle_rows()); }

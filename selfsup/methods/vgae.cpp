@@ -16,6 +16,7 @@ static Matrix normals(Offset rows, Offset cols, const Rng& rng) {
 Pretext variational_graph_auto_encoder(const Dataset& data, const Options& o, const Noise& noise) {
   const Training training = training_options(o, {.epochs = 200, .lr = 0.01});
   const auto prepare = prepare_from(o, "as-given");
+  const auto batches = subgraphs_from(o);
   const int width = o("code", 16);
   if (width < 1) throw Error(Fault::usage, "option code: at least 1");
   Params p(o.rng);
@@ -33,6 +34,7 @@ Pretext variational_graph_auto_encoder(const Dataset& data, const Options& o, co
           .encoder = {forward, width},
           .loss = loss,
           .training = training,
+          .batches = batches,
           .prepare = prepare,
           .pair_scores = dot_scores};
 }
