@@ -19,7 +19,9 @@ bool holds_out(const Protocol& protocol) { return protocol.task == Task::link ||
 
 // An encoder that saw held-out edges or nodes, or other ones held out, would be scored on what it knows.
 void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path) {
-  if (!holds_out(protocol) || (recipe.protocol == protocol.id && recipe.seed == seed)) return;
+  // What follows the @ of a link protocol scores pairs, on the same split.
+  const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
+  if (!holds_out(protocol) || (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed)) return;
   throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
                                         "with seed {} holds out; pretrain it with --protocol {} and the same --seed",
                                         path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));

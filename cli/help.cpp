@@ -37,12 +37,14 @@ std::string help_text(const Method& method) {
 std::string help_text(const Protocol& protocol) {
   std::string text =
       fmt::format("protocol {}\n\n  {}\n\ncontrols, scored in the same way\n", protocol.id, protocol.about);
+  std::size_t longest = 0;
+  for (const std::string& name : protocol.controls) longest = std::max(longest, name.size());
   for (const std::string& name : protocol.controls) {
     std::string about =
         name == "baseline" ? "the method without what it adds, trained alike" : "the encoder before training";
     for (const Control& c : controls())
       if (c.name == name) about = c.about;
-    text += fmt::format("  {:<8} {}\n", name, about);
+    text += fmt::format("  {:<{}} {}\n", name, longest, about);
   }
   return text;
 }

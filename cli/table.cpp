@@ -1,13 +1,28 @@
 #include <fmt/format.h>
 #include <pfm/cli/result.h>
 
+#include <algorithm>
+
 namespace pfm {
 namespace {
 
-std::string row(const std::string& metric, const std::string& part, const std::string& value, const std::string& note) {
-  std::string line = fmt::format("{:<22}{:<11}{}", metric, part, value);
-  if (!note.empty()) line = fmt::format("{:<52}{}", line, note);
-  return line + "\n";
+// A column for metrics, one as wide as the longest name of a part, values, notes.
+struct Row {
+  std::size_t part_width;
+
+  std::string operator()(const std::string& metric, const std::string& part, const std::string& value,
+                         const std::string& note) const {
+    std::string line = fmt::format("{:<22}{:<{}}{}", metric, part, part_width, value);
+    if (!note.empty()) line = fmt::format("{:<{}}{}", line, 41 + part_width, note);
+    return line + "\n";
+  }
+};
+
+Row row_for(const std::vector<MetricSummary>& metrics) {
+  std::size_t longest = std::size("published") - 1;
+  for (const MetricSummary& m : metrics)
+    for (const auto& [name, control] : m.controls) longest = std::max(longest, name.size());
+  return {longest + 2};
 }
 
 std::string number(const Spread& s) { return fmt::format("{:7.2f} \u00b1 {:.2f}", s.mean, s.std); }
@@ -32,7 +47,9 @@ std::string changed_options(const std::vector<Options::Asked>& options) {
 std::string to_table(const RunResult& result) {
   std::string text = fmt::format("{} on {}, {}\n\n", result.method, result.data, result.protocol);
   std::optional<Published> published = result.published;
-  for (const MetricSummary& m : summarise(result.seeds)) {
+  const std::vector<MetricSummary> metrics = summarise(result.seeds);
+  const Row row = row_for(metrics);
+  for (const MetricSummary& m : metrics) {
     text += row(m.metric, "trained", number(m.trained), "");
     for (const auto& [name, control] : m.controls) text += row("", name, number(control), "");
     if (!m.over.empty())

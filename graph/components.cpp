@@ -1,45 +1,15 @@
 #include <pfm/graph/components.h>
+#include <pfm/graph/union_find.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/spmm.h>
 
 #include <algorithm>
-#include <atomic>
-#include <numeric>
 
 namespace pfm {
 namespace {
 
-// Union-find in place over the rows. A root is only ever put below a smaller one, so in the end each component's root
-// is its first node, in whatever order threads went (Anderson & Woll 1991).
-class Forest {
- public:
-  explicit Forest(std::vector<NodeId>& parents) : parents_(parents) {}
-
-  void join(NodeId u, NodeId v) {
-    u = root(u), v = root(v);
-    while (u != v) {
-      if (u < v) std::swap(u, v);
-      NodeId still = u;
-      if (std::atomic_ref(parents_[u]).compare_exchange_strong(still, v, std::memory_order_relaxed)) return;
-      u = root(u), v = root(v);
-    }
-  }
-
-  NodeId root(NodeId v) {
-    for (NodeId up = parent(v); up != v; v = up, up = parent(v)) {
-      const NodeId above = parent(up);
-      if (above != up) std::atomic_ref(parents_[v]).store(above, std::memory_order_relaxed);  // halves the way
-    }
-    return v;
-  }
-
- private:
-  NodeId parent(NodeId v) const { return std::atomic_ref(parents_[v]).load(std::memory_order_relaxed); }
-  std::vector<NodeId>& parents_;
-};
-
 // The tree that most of a sample of the nodes stand in.
-NodeId commonest_root(Forest& forest, NodeId nodes) {
+NodeId commonest_root(UnionFind& forest, NodeId nodes) {
   constexpr NodeId samples = 1024;
   std::vector<NodeId> roots;
   for (NodeId i = 0; i < std::min(nodes, samples); ++i)
@@ -63,8 +33,7 @@ Components components(const Graph& graph) {
   const CsrView& a = graph.adjacency().view();
   Components result;
   result.of.resize(std::size_t(a.rows));
-  std::iota(result.of.begin(), result.of.end(), 0);
-  Forest forest(result.of);
+  UnionFind forest(result.of);
   constexpr Offset first_neighbours = 2, ahead = 32;
   auto join = [&](NodeId u, Offset begin, Offset end) {
     for (Offset e = begin; e < end; ++e) {

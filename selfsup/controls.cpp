@@ -1,4 +1,6 @@
+#include <pfm/graph/build.h>
 #include <pfm/graph/laplacian.h>
+#include <pfm/graph/neighbour_overlap.h>
 #include <pfm/graph/symmetrise.h>
 #include <pfm/selfsup/protocol.h>
 
@@ -10,43 +12,52 @@ namespace pfm {
 namespace {
 
 // X with rows of sum 1; nodes without features are told apart by identity rows.
-Features raw(const Dataset& view, Rng) { return view.all.x.row_normalised(); }
+Outcome raw(const Dataset& view, Rng) { return {view.all.x.row_normalised()}; }
 
 // a1 = A X, a2 = A^2 X, a3 = A^3 X with A = D^-1/2 (A + I) D^-1/2.
 template <int hops>
-Features smoothed(const Dataset& view, Rng rng) {
-  Features x = raw(view, rng);
+Outcome smoothed(const Dataset& view, Rng) {
+  Features x = view.all.x.row_normalised();
   for (int hop = 0; hop < hops; ++hop) x = multiply(view.all.graph.propagation(), x);
-  return x;
+  return {x};
 }
 
 // Which power of two the degree lies below: a classifier may give each its own decision.
-Features degree(const Dataset& view, Rng) {
+Outcome degree(const Dataset& view, Rng) {
   const Sparse& adjacency = view.all.graph.adjacency();
   std::vector<std::int32_t> powers;
   for (NodeId v = 0; v < view.nodes(); ++v)
     powers.push_back(std::int32_t(std::bit_width(std::uint64_t(adjacency.columns(v).size()))));
   const std::int32_t count = powers.empty() ? 1 : 1 + *std::ranges::max_element(powers);
-  return one_label_each(powers, count);
+  return {one_label_each(powers, count)};
 }
 
 constexpr NodeId width = 128;  // of what stands beside embeddings of usually this many columns
 
 // Unit rows of the first eigenvectors (Ng, Jordan & Weiss 2001): of norm 1 themselves, a regularised classifier could
 // not use them.
-Features spectral(const Dataset& view, Rng) {
-  return unit_rows(laplacian_spectrum(symmetrised(view.all.graph), std::min(width, view.nodes())).vectors);
+Outcome spectral(const Dataset& view, Rng) {
+  return {unit_rows(laplacian_spectrum(symmetrised(view.all.graph), std::min(width, view.nodes())).vectors)};
 }
 
-Features table(const Dataset& view, Rng rng) {
+Outcome table(const Dataset& view, Rng rng) {
   Matrix rows(view.nodes(), width);
   for (Offset i = 0; i < rows.size(); ++i)
     rows.data()[i] = Real(rng.normal(std::uint64_t(i)) / std::sqrt(double(width)));
-  return rows;
+  return {std::move(rows)};
 }
 
 // Rows that tell nothing: only the classifier's intercepts are left, and they order labels by frequency.
-Features prior(const Dataset& view, Rng) { return Matrix::zeros(view.nodes(), 1); }
+Outcome prior(const Dataset& view, Rng) { return {Matrix::zeros(view.nodes(), 1)}; }
+
+// Neighbours count once, whatever directions and weights, and in the view alone.
+template <Matrix (*scores)(const Graph&, std::span<const Edge>)>
+Outcome by_neighbours(const Dataset& view, Rng) {
+  return {.embedding = {},
+          .pair_scores = [graph = build_graph(view.nodes(), view.all.graph.pairs())](std::span<const Edge> pairs) {
+            return scores(graph, pairs);
+          }};
+}
 
 }  // namespace
 
@@ -60,6 +71,10 @@ const std::vector<Control>& controls() {
       {"spectral", "unit rows of the first 128 eigenvectors of the normalised Laplacian", spectral},
       {"table", "128 random numbers per node", table},
       {"prior", "rows that tell nothing: the most frequent labels", prior},
+      {"common-neighbours", "how many neighbours the pair shares", by_neighbours<common_neighbours>},
+      {"jaccard", "which part of the pair's neighbours it shares", by_neighbours<jaccard>},
+      {"adamic-adar", "shared neighbours, each by 1 / log of its degree", by_neighbours<adamic_adar>},
+      {"preferential-attachment", "the product of both degrees", by_neighbours<preferential_attachment>},
   };
   return all;
 }

@@ -1,4 +1,4 @@
-// The cosine of pairs of rows. Sparse rows stay sparse.
+// What rows of a pair's ends give: their products. Sparse rows stay sparse.
 #pragma once
 #include <pfm/graph/features.h>
 #include <pfm/graph/graph.h>

@@ -84,7 +84,7 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
     if (known == controls().end() && (name != "random" || !untrained || !untrained->trains())) continue;
     announce(name);
     if (known != controls().end())
-      scores.emplace_back(name, protocol.score({known->embedding(embedded, scoring.split(name))}, data, scoring));
+      scores.emplace_back(name, protocol.score(known->make(embedded, scoring.split(name)), data, scoring));
     else
       scores.emplace_back(name,
                           protocol.score(outcome_of(*untrained, untrained->prepare(embedded.all)), data, scoring));

@@ -113,6 +113,26 @@ double average_precision(std::span<const double> positive, std::span<const doubl
   return sum / double(positive.size());
 }
 
+double hits_at(int k, std::span<const double> positive, std::span<const double> negative) {
+  expect(k > 0 && !positive.empty(), "hits_at: k from 1, scores of positives");
+  if (negative.size() < std::size_t(k)) return 1;
+  std::vector<double> best(negative.begin(), negative.end());
+  const auto bound = best.begin() + (k - 1);
+  std::ranges::nth_element(best, bound, std::greater());
+  return double(std::ranges::count_if(positive, [&](double s) { return s > *bound; })) / double(positive.size());
+}
+
+std::vector<double> ranks_among(std::span<const double> positive, std::span<const double> negative) {
+  std::vector<double> falling(negative.begin(), negative.end()), ranks;
+  std::ranges::sort(falling, std::greater());
+  ranks.reserve(positive.size());
+  for (const double s : positive) {
+    const auto tied = std::ranges::equal_range(falling, s, std::greater());
+    ranks.push_back(1 + double(tied.begin() - falling.begin()) + double(tied.size()) / 2);
+  }
+  return ranks;
+}
+
 Agreement agreement(Labels truth, Labels found) {
   expect(truth.size() == found.size() && !truth.empty(), "agreement: one cluster per item, at least one item");
   std::map<std::pair<std::int32_t, std::int32_t>, double> both;

@@ -26,6 +26,11 @@ F1 f1(const Sparse& truth, const Sparse& predicted);  // [n, L] both
 double auc(std::span<const double> positive, std::span<const double> negative);  // ties count half
 // Sum over distinct thresholds of (recall gained) * precision; tied scores are one threshold, nothing is interpolated.
 double average_precision(std::span<const double> positive, std::span<const double> negative);
+// The share of positives above the k-th best negative, ties not counted; 1 where there are fewer than k negatives (Open
+// Graph Benchmark, Hu et al. 2020, arXiv:2005.00687).
+double hits_at(int k, std::span<const double> positive, std::span<const double> negative);
+// Each positive's rank among all negatives, 1 = best, ties as in rank_of.  [positive]
+std::vector<double> ranks_among(std::span<const double> positive, std::span<const double> negative);
 
 // How well a clustering agrees with classes, whatever the clusters' names. Entropies in nats.
 struct Agreement {

@@ -9,9 +9,9 @@
 
 namespace pfm {
 
-// What a method leaves behind; a control leaves an embedding only.
+// What a method or a control leaves behind.
 struct Outcome {
-  Features embedding;                                                   // [N, d] or [G, d]
+  Features embedding;                                                   // [N, d] or [G, d]; no rows: scores alone
   std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
   Matrix class_scores = {};                                             // [items, classes], likewise
 };
@@ -44,10 +44,10 @@ const std::vector<Protocol>& protocols();
 const Protocol& protocol(const std::string& id);        // Error: unknown, with the nearest one
 const Protocol& default_protocol(const Dataset& data);  // Error where nothing can be scored
 
-// Rows that nobody trained.
+// Rows, or scores of pairs, that nobody trained.
 struct Control {
   std::string name, about;
-  Features (*embedding)(const Dataset& view, Rng rng);
+  Outcome (*make)(const Dataset& view, Rng rng);
 };
 const std::vector<Control>& controls();
 

@@ -36,6 +36,25 @@ TEST_SUITE("metrics") {
     CHECK(average_precision(Values{3, 1}, Values{2}) == doctest::Approx((1 + 2.0 / 3) / 2));
     CHECK(average_precision(Values{1, 1}, Values{1, 1}) == doctest::Approx(0.5));
   }
+  TEST_CASE("hits: above the k-th best negative, a tie with it is none") {
+    const Values positive{0.9, 0.5, 0.5, 0.2}, negative{0.1, 0.5, 0.8, 0.5};
+    CHECK(hits_at(1, positive, negative) == 0.25);
+    CHECK(hits_at(2, positive, negative) == 0.25);
+    CHECK(hits_at(3, positive, negative) == 0.25);
+    CHECK(hits_at(4, positive, negative) == 1);
+    CHECK(hits_at(5, positive, negative) == 1);  // fewer negatives
+    CHECK(hits_at(1, Values{1, 1}, Values{1, 1}) == 0);
+  }
+  TEST_CASE("ranks among the negatives: ties count half") {
+    const Values positive{0.9, 0.5, 0.5, 0.2}, negative{0.1, 0.5, 0.8, 0.5};
+    CHECK(ranks_among(positive, negative) == Values{1, 3, 3, 4});
+    CHECK(mean_reciprocal_rank(ranks_among(positive, negative)) == doctest::Approx((1 + 2.0 / 3 + 0.25) / 4));
+    for (const double s : positive) {
+      Values all = negative;
+      all.push_back(s);
+      CHECK(ranks_among(Values{s}, negative)[0] == rank_of(all, negative.size()));
+    }
+  }
   TEST_CASE("agreement does not depend on names and is 0 by chance") {
     const Agreement same = agreement(Ids{0, 0, 1, 1, 2}, Ids{7, 7, 3, 3, 9});
     CHECK(same.nmi == doctest::Approx(1));

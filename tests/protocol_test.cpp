@@ -67,7 +67,7 @@ std::vector<Split> shuffles(const Dataset& data, int percent, Rng rng) {
 Scores control_scores(const std::string& id, const std::string& control, const Dataset& data, std::uint64_t seed) {
   const Protocol& p = protocol(id);
   const Dataset view = p.view(data, Rng(seed));
-  return p.score({std::ranges::find(controls(), control, &Control::name)->embedding(view, Rng(seed))}, data, Rng(seed));
+  return p.score(std::ranges::find(controls(), control, &Control::name)->make(view, Rng(seed)), data, Rng(seed));
 }
 
 }  // namespace
@@ -199,7 +199,8 @@ TEST_SUITE("protocol") {
                             m(i, 0) = Real(std::ranges::find(held.test, pairs[i]) != held.test.end());
                           return m;
                         }};
-    CHECK(protocol("link-85-5-10").score(knows, graph, Rng(1)) == Scores{{"auc", 100}, {"ap", 100}});
+    CHECK(protocol("link-85-5-10").score(knows, graph, Rng(1)) ==
+          Scores{{"auc", 100}, {"ap", 100}, {"hits@10", 100}, {"hits@50", 100}, {"hits@100", 100}, {"mrr", 100}});
   }
   TEST_CASE("topk-ovr: what it scores, by hand") {
     // 30 nodes of label 0 with row (1, 0); of 30 nodes with row (0, 1) most have label 1, three have label 2 instead:
@@ -266,7 +267,7 @@ TEST_SUITE("protocol") {
   TEST_CASE("controls of walks: the degree in powers of two, unit rows of the spectrum, another table for every seed") {
     const Dataset data = io::builtin("karate");
     const auto rows = [&](const char* name, std::uint64_t seed) {
-      return std::ranges::find(controls(), name, &Control::name)->embedding(data, Rng(seed)).as_dense();
+      return std::ranges::find(controls(), name, &Control::name)->make(data, Rng(seed)).embedding.as_dense();
     };
     const Matrix degree = rows("degree", 0), spectral = rows("spectral", 0), one = rows("table", 1),
                  two = rows("table", 2);
@@ -323,6 +324,9 @@ TEST_SUITE("protocol") {
     data.targets.classes[0] = 2;
     data.targets.classes[1] = -1;
     data.all.x = Features(Matrix::zeros(40, 3));
+    std::vector<Edge> edges = data.all.graph.pairs();  // a chord over each node: half of the edges can go
+    for (NodeId v = 0; v < 40; ++v) edges.push_back({v, NodeId((v + 2) % 40)});
+    data.all.graph = build_graph(40, edges);
     for (const Protocol& p : protocols()) {
       if (needs_parts(p) || p.validator) continue;  // those with a validator score no rows
       CAPTURE(p.id);

@@ -14,6 +14,10 @@ Protocol knn();
 Protocol kmeans();
 Protocol semi();
 Protocol lowlabel(double percent);  // of the nodes that are labelled
-Protocol link_85_5_10();
+
+// What scores a pair: the method's own score where it has one, else the cosine of the rows; or the rows alone.
+enum class LinkScorer { own, dot, cosine, hadamard };
+Protocol link_85_5_10(LinkScorer scorer);
+Protocol link_50();
 
 }  // namespace pfm
