@@ -53,7 +53,8 @@ HeldOut hold_out_edges(const Dataset& data, Rng rng) {
 HeldOut hold_out_half(const Dataset& data, Rng rng) {
   const std::vector<Edge> edges = enough_edges(data), order = shuffled(edges, rng.split("edges"));
   const std::size_t half = edges.size() / 2;
-  HeldOut held{.test_non_edges = other_pairs(data, edges, half, rng.split("non-edges"))};
+  HeldOut held;
+  held.test_non_edges = other_pairs(data, edges, half, rng.split("non-edges"));
   // An edge can go unless it joins two parts that those after it leave apart.
   std::vector<NodeId> parents(std::size_t(data.nodes()));
   UnionFind parts(parents);

@@ -11,6 +11,7 @@
 #include <pfm/tests/chi_square.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -146,7 +147,7 @@ TEST_SUITE("link") {
     check(common_neighbours(graph, pairs), {2, 2, 1, 0, 0});
     check(jaccard(graph, pairs), {1, 1, 0.5, 0, 0});
     check(adamic_adar(graph, pairs),
-          {1 / std::log(3) + 1 / std::log(2), 1 / std::log(3) + 1 / std::log(2), 1 / std::log(3), 0, 0});
+          {1 / std::log(3.0) + 1 / std::log(2.0), 1 / std::log(3.0) + 1 / std::log(2.0), 1 / std::log(3.0), 0, 0});
     check(preferential_attachment(graph, pairs), {4, 4, 2, 6, 0});
     CHECK(jaccard(Graph::without_edges(2), std::vector<Edge>{{0, 1}})(0, 0) == 0);
   }
@@ -197,8 +198,8 @@ TEST_SUITE("link") {
     Matrix rows(40, 5), times_8(40, 5);
     for (Offset i = 0; i < rows.size(); ++i)
       rows.data()[i] = Real(Rng(9).normal(std::uint64_t(i))), times_8.data()[i] = 8 * rows.data()[i];
-    const Matrix one = hadamard_scores(rows, known, held.test, Rng(0)),
-                 other = hadamard_scores(times_8, known, held.test, Rng(0));
+    const Matrix one = hadamard_scores(std::move(rows), known, held.test, Rng(0)),
+                 other = hadamard_scores(std::move(times_8), known, held.test, Rng(0));
     for (Offset i = 0; i < one.rows(); ++i)
       CHECK(double(one(i, 0)) == doctest::Approx(double(other(i, 0))).epsilon(1e-4));
   }

@@ -28,7 +28,7 @@ Method node2vec() {
           .paper = "1607.00653",
           .presets = {{"blogcatalog", "topk-ovr@90", {{"p", "0.25"}, {"q", "0.25"}}, {42.29, 0, "CogDL leaderboard"}},
                       {"ppi", "topk-ovr@90", {{"p", "4"}}, {22.97, 0, "CogDL leaderboard"}},
-                      {"facebook", "link-50", {}, {96.80, 0, "node2vec paper, Hadamard"}}},
+                      {"facebook_combined", "link-50", {}, {96.80, 0, "node2vec paper, Hadamard"}}},
           .about = "walks of second order as sentences, skip-gram with negative sampling"};
 }
 
