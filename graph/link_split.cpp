@@ -9,7 +9,6 @@
 #include <limits>
 
 namespace pfm {
-
 namespace {
 
 // The graph's edges, where there are enough to hold some out.
@@ -29,8 +28,10 @@ std::vector<Edge> enough_edges(const Dataset& data) {
 std::vector<Edge> other_pairs(const Dataset& data, std::span<const Edge> taken, std::size_t count, Rng rng) {
   const auto nodes = std::uint64_t(data.nodes()), others = nodes * (nodes - 1) / 2 - taken.size();
   if (others < count)
-    throw Error(Fault::input, fmt::format("{}: this protocol needs {} pairs of nodes without an edge, the graph has {}",
-                                          data.name, count, others));
+    throw Error(Fault::input,
+                fmt::format("{}: this protocol needs {} more pairs of nodes without an edge, the graph has "
+                            "{}",
+                            data.name, count, others));
   return draw_non_edges(data.nodes(), taken, count, rng);
 }
 
