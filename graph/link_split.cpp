@@ -28,10 +28,9 @@ std::vector<Edge> enough_edges(const Dataset& data) {
 std::vector<Edge> other_pairs(const Dataset& data, std::span<const Edge> taken, std::size_t count, Rng rng) {
   const auto nodes = std::uint64_t(data.nodes()), others = nodes * (nodes - 1) / 2 - taken.size();
   if (others < count)
-    throw Error(Fault::input,
-                fmt::format("{}: this protocol needs {} more pairs of nodes without an edge, the graph has "
-                            "{}",
-                            data.name, count, others));
+    throw Error(Fault::input, fmt::format("{}: this protocol needs {} more pairs of nodes without an edge, the graph "
+                                          "has {}",
+                                          data.name, count, others));
   return draw_non_edges(data.nodes(), taken, count, rng);
 }
 

@@ -1,6 +1,7 @@
 // node2vec (Grover, Leskovec 2016, arXiv:1607.00653): DeepWalk with walks of second order and negative sampling.
 //   max over f, f': sum of log sigmoid(f'(n) . f(u)) + sum over 5 drawn nodes of log sigmoid(-f'(x) . f(u))
-// for every node n within the window of u on a walk (section 3.1); walks by p and q (section 3.2).
+// for every node n within the window of u on a walk (section 3.1); walks by p and q (section 3.2). Facebook's links
+// have p = q = 1, not tuned.
 #include <pfm/graph/symmetrise.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/walk_embedding.h>
