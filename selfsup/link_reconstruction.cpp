@@ -1,3 +1,4 @@
+#include <pfm/kernels/parallel.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/edge_ops.h>
 #include <pfm/nn/ops.h>
@@ -15,6 +16,43 @@ Var link_reconstruction(const Var& z, const Graph& graph) {
   const Var scores = edge_dots(linked, z, z);
   const Var change = subtract(scale(softplus(scale(scores, -1)), Real(weight)), softplus(scores));
   return scale(add(all_pairs_softplus(z), sum(change)), Real(scaling));
+}
+
+// As if nothing were stored, then what stored entries change.
+Var weighted_reconstruction(const Var& guess, const Sparse& rows, Real beta) {
+  expect(guess.rows() == rows.rows() && guess.cols() == rows.cols(), "weighted_reconstruction: equal shapes");
+  constexpr Offset grain = 16;
+  const auto each_stored = [rows](Offset i, auto take) {
+    for (std::size_t k = 0; k < rows.columns(i).size(); ++k)
+      take(rows.columns(i)[k], rows.weighted() ? rows.values(i)[k] : Real(1));
+  };
+  const double sum = tree_sum(
+      guess.rows(), grain,
+      [&](Offset begin, Offset end) {
+        double part = 0;
+        for (Offset i = begin; i < end; ++i) {
+          const auto row = guess.value().row(i);
+          for (const Real g : row) part += double(g * g);
+          each_stored(i, [&](NodeId j, Real s) {
+            const double error = double(row[j]) - double(s), alone = double(row[j]);
+            part += double(beta * beta) * error * error - alone * alone;
+          });
+        }
+        return part;
+      },
+      [](double& left, double right) { left += right; });
+  return Var::record(Matrix(1, 1, {Real(sum)}), {guess}, [guess, each_stored, beta](const Matrix& grad) {
+    Matrix d(guess.rows(), guess.cols());
+    const Real twice = 2 * grad(0, 0);
+    parallel_for(d.rows(), grain, [&](Offset begin, Offset end) {
+      for (Offset i = begin; i < end; ++i) {
+        const auto row = guess.value().row(i);
+        for (std::size_t j = 0; j < row.size(); ++j) d.row(i)[j] = twice * row[j];
+        each_stored(i, [&](NodeId j, Real s) { d(i, j) = twice * beta * beta * (row[j] - s); });
+      }
+    });
+    guess.accumulate(std::move(d));
+  });
 }
 
 Var normal_divergence(const Var& mean, const Var& log_deviation) {

@@ -35,6 +35,10 @@ Var link_reconstruction(const Var& z, const Graph& graph);
 // -1 / (2 n^2) sum (1 + 2 log s - mean^2 - s^2).  [n, d] both
 Var normal_divergence(const Var& mean, const Var& log_deviation);
 
+// sum_ij b_ij^2 (guess_ij - rows_ij)^2, b = beta where an entry is stored, else 1 (SDNE, KDD 2016): what is there
+// counts for more than what is not. Nothing dense is made of the rows.  guess [n, k], rows [n, k]
+Var weighted_reconstruction(const Var& guess, const Sparse& rows, Real beta);
+
 // ---- Of paired rows.
 
 // mean max(0, |anchor - positive| - |anchor - negative| + margin), Euclidean.  [n, d] each

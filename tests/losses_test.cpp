@@ -42,6 +42,18 @@ Graph star(Offset nodes) {
   return build_graph(NodeId(nodes), edges, {}, {.self_loops = BuildRules::SelfLoops::keep});
 }
 
+// Two entries in every row, one of weight 2.
+Sparse two_in_each(Offset rows, Offset cols) {
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  for (Offset i = 0; i < rows; ++i) {
+    columns.insert(columns.end(), {1, 3}), values.insert(values.end(), {Real(0.5), 2});
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {rows, cols, std::move(offsets), std::move(columns), std::move(values)};
+}
+
 const std::vector<Offset> three_samples{0, 3, 4, 9};
 
 // Sizes are no multiples of anything.
@@ -63,6 +75,11 @@ const std::vector<LossCase>& cases() {
       {"graphcl", {{9, 5}, {9, 5}}, [](auto& x) { return info_nce_across(x[0], x[1], Real(0.5), Own::out); }},
       {"all_pairs", {{9, 5}}, [](auto& x) { return scale(all_pairs_softplus(x[0]), Real(0.01)); }},
       {"links", {{9, 5}}, [](auto& x) { return link_reconstruction(x[0], star(x[0].rows())); }},
+      {"weighted_reconstruction",
+       {{9, 5}},
+       [](auto& x) {
+         return scale(weighted_reconstruction(x[0], two_in_each(x[0].rows(), x[0].cols()), 3), Real(0.01));
+       }},
       {"queue", {{9, 5}, {9, 5}, {7, 5}}, [](auto& x) { return info_nce_queue(x[0], x[1], x[2], Real(0.5)); }},
   };
   return all;
@@ -215,5 +232,13 @@ TEST_SUITE("losses") {
         sum += one ? (all - edges) / edges * std::log1p(std::exp(-s)) : std::log1p(std::exp(s));
       }
     CHECK(double(link_reconstruction(z, graph).scalar()) == doctest::Approx(sum / (2 * (all - edges))).epsilon(1e-5));
+  }
+  TEST_CASE("weighted reconstruction, by its definition, weights and rows without entries among them") {
+    const Var guess(Matrix(2, 3, {1, -2, 3, 0.5, 4, -1}), true);
+    const Sparse weighted(2, 3, {0, 0, 2}, {0, 2}, {2, 1}), bare = weighted.without_values();
+    const double first = 1 + 4 + 9, second = 16 + 9 * (1.5 * 1.5 + 2 * 2);
+    CHECK(double(weighted_reconstruction(guess, weighted, 3).scalar()) == doctest::Approx(first + second));
+    CHECK(double(weighted_reconstruction(guess, bare, 3).scalar()) ==
+          doctest::Approx(first + 16 + 9 * (0.5 * 0.5 + 2 * 2)));
   }
 }

@@ -27,6 +27,7 @@ const std::vector<Method>& graph_methods() {
       pairwiseattrsim(),
       pairwisedistance(),
       prone(),
+      sdne(),
       self_training(),
       subgcon(),
       vgae(),

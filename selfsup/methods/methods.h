@@ -27,6 +27,7 @@ Method nodeproperty();
 Method pairwiseattrsim();
 Method pairwisedistance();
 Method prone();
+Method sdne();
 Method self_training();
 Method subgcon();
 Method vgae();
