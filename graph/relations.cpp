@@ -60,4 +60,25 @@ Sparse relation(const Graph& graph, const Types& types, std::int32_t type) {
           std::move(values)};
 }
 
+Features type_features(const Features& x, const Types& types, std::int32_t type) {
+  const NodeId first = types.node_ptr[type], end = types.node_ptr[type + 1];
+  const Offset from = types.column_ptr.empty() ? 0 : types.column_ptr[type],
+               to = types.column_ptr.empty() ? 0 : types.column_ptr[type + 1];
+  if (from == to) return Features::identity(end - first);
+  const Sparse all = x.as_sparse();
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  for (NodeId v = first; v < end; ++v) {
+    const auto row = all.columns(v);
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      if (row[k] < from || row[k] >= to) continue;
+      columns.push_back(NodeId(row[k] - from));
+      if (all.weighted()) values.push_back(all.values(v)[k]);
+    }
+    offsets.push_back(Offset(columns.size()));
+  }
+  return Sparse(Offset(end - first), to - from, std::move(offsets), std::move(columns), std::move(values));
+}
+
 }  // namespace pfm

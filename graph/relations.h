@@ -1,4 +1,4 @@
-// Graphs with several kinds of edges.
+// Graphs with several kinds of nodes and edges.
 #pragma once
 #include <pfm/graph/dataset.h>
 
@@ -17,5 +17,9 @@ Graph build_relations(const Types& types, std::vector<TypedEdge> edges, bool wei
 
 // The edges of one relation as it was given: [nodes of its source type, nodes of its target type].
 Sparse relation(const Graph& graph, const Types& types, std::int32_t type);
+
+// The features of the nodes of one type: [its nodes, its columns]. A type without columns, and features that are none,
+// have identity rows.
+Features type_features(const Features& x, const Types& types, std::int32_t type);
 
 }  // namespace pfm

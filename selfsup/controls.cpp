@@ -1,12 +1,14 @@
 #include <pfm/graph/build.h>
 #include <pfm/graph/laplacian.h>
 #include <pfm/graph/neighbour_overlap.h>
+#include <pfm/graph/relations.h>
 #include <pfm/graph/symmetrise.h>
 #include <pfm/selfsup/protocol.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <map>
 
 namespace pfm {
 namespace {
@@ -20,6 +22,34 @@ Outcome smoothed(const Dataset& view, Rng) {
   Features x = view.all.x.row_normalised();
   for (int hop = 0; hop < hops; ++hop) x = multiply(view.all.graph.propagation(), x);
   return {x};
+}
+
+// 1 / count times the sum of matrices of one shape.
+Sparse mean_of(const std::vector<Sparse>& all) {
+  const Offset rows = all.front().rows(), cols = all.front().cols();
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  for (Offset i = 0; i < rows; ++i) {
+    std::map<NodeId, Real> row;
+    for (const Sparse& a : all)
+      for (std::size_t k = 0; k < a.columns(i).size(); ++k)
+        row[a.columns(i)[k]] += (a.weighted() ? a.values(i)[k] : 1) / Real(all.size());
+    for (const auto& [column, value] : row) columns.push_back(column), values.push_back(value);
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {rows, cols, std::move(offsets), std::move(columns), std::move(values)};
+}
+
+// The features of the items, one kind of nodes, averaged over whom each meta-path M joins them with: the mean of
+// D^-1/2 (M + I) D^-1/2 X over the meta-paths. Data without meta-paths: X.
+Outcome along_metapaths(const Dataset& view, Rng) {
+  const Features x =
+      view.types.empty() ? view.all.x.row_normalised() : type_features(view.all.x, view.types, 0).row_normalised();
+  if (view.metapaths.empty()) return {x};
+  std::vector<Sparse> joined;
+  for (const auto& [name, pairs] : view.metapaths) joined.push_back(Graph(pairs).propagation());
+  return {multiply(mean_of(joined), x)};
 }
 
 // Which power of two the degree lies below: a classifier may give each its own decision.
@@ -67,6 +97,8 @@ const std::vector<Control>& controls() {
       {"a1", "features averaged over neighbours once", smoothed<1>},
       {"a2", "twice", smoothed<2>},
       {"a3", "three times", smoothed<3>},
+      {"metapaths", "features averaged over the neighbours along each meta-path, then over meta-paths",
+       along_metapaths},
       {"degree", "the degree alone, in powers of two", degree},
       {"spectral", "unit rows of the first 128 eigenvectors of the normalised Laplacian", spectral},
       {"table", "128 random numbers per node", table},

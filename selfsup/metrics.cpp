@@ -35,14 +35,16 @@ struct Counts {
 
 F1 f1(Labels truth, Labels predicted) {
   expect(truth.size() == predicted.size() && !truth.empty(), "f1: one prediction per item, at least one item");
-  std::map<std::int32_t, Counts> classes;
+  const std::int32_t highest = std::max(std::ranges::max(truth), std::ranges::max(predicted));
+  std::vector<Counts> classes(std::size_t(highest) + 1);
   for (std::size_t i = 0; i < truth.size(); ++i) {
-    classes[truth[i]].is += 1;
-    classes[predicted[i]].said += 1;
-    classes[truth[i]].right += truth[i] == predicted[i];
+    classes[std::size_t(truth[i])].is += 1;
+    classes[std::size_t(predicted[i])].said += 1;
+    classes[std::size_t(truth[i])].right += truth[i] == predicted[i];
   }
+  std::erase_if(classes, [](const Counts& c) { return c.is == 0 && c.said == 0; });
   F1 result{.micro = accuracy(truth, predicted)};
-  for (const auto& [name, counts] : classes) {
+  for (const Counts& counts : classes) {
     result.macro += counts.f1() / double(classes.size());
     result.weighted += counts.f1() * counts.is / double(truth.size());
   }
@@ -96,6 +98,15 @@ std::vector<Threshold> thresholds(std::span<const double> positive, std::span<co
 }  // namespace
 
 double auc(std::span<const double> positive, std::span<const double> negative) {
+  if (positive.size() * negative.size() <= std::size_t{1} << 20) {  // so few pairs are counted sooner than sorted
+    std::int64_t halves = 0;
+    for (const double p : positive) {
+      std::int32_t own = 0;
+      for (const double n : negative) own += 2 * (n < p) + (n == p);
+      halves += own;
+    }
+    return double(halves) / (2 * double(positive.size()) * double(negative.size()));
+  }
   double above = 0, area = 0;  // positives above the threshold; pairs in the right order
   for (const Threshold& t : thresholds(positive, negative)) {
     area += t.negatives * (above + t.positives / 2);

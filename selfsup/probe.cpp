@@ -66,22 +66,14 @@ Matrix scores_of(const Features& x, const Matrix& weights) {
   return x.is_dense() ? multiply_transposed(weights, x.dense()) : transposed(multiply(x, transposed(weights)));
 }
 
-// Percent of rows that each classifier gets right, the first of equal scores counting, [repeats].
-// scores [repeats classes, n] before the bias
-std::vector<double> accuracy(Matrix scores, const Matrix& bias, std::span<const std::int32_t> target, int classes) {
-  add_to_columns(scores, bias);
-  std::vector<double> right;
-  for (Offset first = 0; first < scores.rows(); first += classes) {
-    Offset count = 0;
-    for (Offset j = 0; j < scores.cols(); ++j) {
-      Offset best = 0;
-      for (Offset c = 1; c < classes; ++c)
-        if (scores(first + c, j) > scores(first + best, j)) best = c;
-      count += best == target[std::size_t(j)];
-    }
-    right.push_back(100 * double(count) / double(std::max<Offset>(1, scores.cols())));
-  }
-  return right;
+// The metric of each classifier, [repeats].  scores [repeats classes, n], bias added
+std::vector<double> measured(const Matrix& scores, std::span<const std::int32_t> target, int classes,
+                             ProbeMetric metric) {
+  std::vector<double> found(std::size_t(scores.rows() / classes));
+  parallel_blocks(Offset(found.size()), [&](Offset r) {
+    found[std::size_t(r)] = metric({scores.row(r * classes).data(), classes, scores.cols()}, target);
+  });
+  return found;
 }
 
 void keep_rows(const Matrix& from, Matrix& to, Offset first, Offset count) {
@@ -130,33 +122,80 @@ void ProbeTraining::step() {
   optimiser_.step(params_, lr_, done_++);
 }
 
-ProbeAccuracy softmax_probe(const Features& x, std::span<const std::int32_t> labels, const Split& split,
-                            const Probe& probe, Rng rng) {
+std::vector<std::int32_t> ClassScores::decided() const {
+  std::vector<std::int32_t> best(static_cast<std::size_t>(n));
+  for (int c = 1; c < classes; ++c)
+    for (Offset j = 0; j < n; ++j)
+      if ((*this)(c, j) > (*this)(best[std::size_t(j)], j)) best[std::size_t(j)] = c;
+  return best;
+}
+
+double accuracy(const ClassScores& scores, std::span<const std::int32_t> classes) {
+  const std::vector<std::int32_t> decided = scores.decided();
+  Offset right = 0;
+  for (std::size_t j = 0; j < decided.size(); ++j) right += decided[j] == classes[j];
+  return 100 * double(right) / double(std::max<Offset>(1, scores.n));
+}
+
+namespace {
+
+// The weights of each repeat as they were when a metric was best.
+struct Best {
+  ProbeMetric metric;
+  Matrix weights, bias;
+  std::vector<double> values;
+
+  void look(const Matrix& scores, std::span<const std::int32_t> target, int classes, const ProbeTraining& now) {
+    const auto found = measured(scores, target, classes, metric);
+    for (std::size_t r = 0; r < values.size(); ++r) {
+      if (found[r] <= values[r]) continue;
+      values[r] = found[r];
+      keep_rows(now.weights(), weights, Offset(r) * classes, classes);
+      keep_rows(now.bias(), bias, Offset(r) * classes, classes);
+    }
+  }
+};
+
+}  // namespace
+
+std::vector<ProbeScore> softmax_probe(const Features& x, std::span<const std::int32_t> labels, const Split& split,
+                                      const Probe& probe, std::span<const ProbeMetric> metrics, Rng rng) {
   const int classes = labels.empty() ? 0 : 1 + *std::ranges::max_element(labels);
   expect(classes > 0 && !split.train.empty() && !split.test.empty(),
          "softmax_probe: classes, a training and a test part");
   ProbeTraining training(x.gather(split.train), gathered(labels, split.train), classes,
                          glorot_starts(x.cols(), classes, probe.repeats, rng), probe);
-  const ProbeRows valid(x.gather(split.validation));
   const auto valid_classes = gathered(labels, split.validation), test_classes = gathered(labels, split.test);
-  Matrix best_weights = training.weights().clone(), best_bias = training.bias().clone();
-  std::vector<double> best(std::size_t(probe.repeats), -1);
+  std::vector<Best> best;
+  if (!valid_classes.empty())
+    for (const ProbeMetric metric : metrics)
+      best.push_back({metric, training.weights().clone(), training.bias().clone(),
+                      std::vector<double>(std::size_t(probe.repeats), -1)});
+  const ProbeRows valid(x.gather(split.validation));
   for (int step = 0; step < probe.steps; ++step) {
     training.step();
-    if (valid_classes.empty()) continue;
-    const auto now = accuracy(valid.scores(training.weights()), training.bias(), valid_classes, classes);
-    for (std::size_t r = 0; r < best.size(); ++r) {
-      if (now[r] <= best[r]) continue;
-      best[r] = now[r];
-      keep_rows(training.weights(), best_weights, Offset(r) * classes, classes);
-      keep_rows(training.bias(), best_bias, Offset(r) * classes, classes);
-    }
+    if (best.empty()) continue;
+    Matrix scores = valid.scores(training.weights());
+    add_to_columns(scores, training.bias());
+    for (Best& b : best) b.look(scores, valid_classes, classes, training);
   }
   const Features test = x.gather(split.test);
-  ProbeAccuracy result{accuracy(scores_of(test, training.weights()), training.bias(), test_classes, classes), {}};
-  if (!valid_classes.empty())
-    result.at_validation = accuracy(scores_of(test, best_weights), best_bias, test_classes, classes);
-  return result;
+  const auto tested = [&](const Matrix& weights, const Matrix& bias, ProbeMetric metric) {
+    Matrix scores = scores_of(test, weights);
+    add_to_columns(scores, bias);
+    return measured(scores, test_classes, classes, metric);
+  };
+  std::vector<ProbeScore> results;
+  for (const ProbeMetric metric : metrics) results.push_back({tested(training.weights(), training.bias(), metric), {}});
+  for (std::size_t m = 0; m < best.size(); ++m)
+    results[m].at_validation = tested(best[m].weights, best[m].bias, best[m].metric);
+  return results;
+}
+
+ProbeScore softmax_probe(const Features& x, std::span<const std::int32_t> labels, const Split& split,
+                         const Probe& probe, Rng rng) {
+  const ProbeMetric metrics[]{accuracy};
+  return softmax_probe(x, labels, split, probe, metrics, rng)[0];
 }
 
 }  // namespace pfm

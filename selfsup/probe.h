@@ -47,14 +47,31 @@ class ProbeTraining {
   std::int64_t done_ = 0;
 };
 
-// Percent of right test predictions, one per repeat.
-struct ProbeAccuracy {
-  std::vector<double> last;           // after the last step
-  std::vector<double> at_validation;  // at the first step of best validation accuracy; empty without a validation part
+// Scores of one classifier, softmax not yet taken.  [classes, n]
+struct ClassScores {
+  const Real* scores;
+  int classes;
+  Offset n;
+  Real operator()(int c, Offset j) const { return scores[c * n + j]; }
+  std::vector<std::int32_t> decided() const;  // [n] the class of the highest score, the first of equals
 };
 
-// Weights [d, classes] start Glorot-uniform, biases at zero. x [N, d], classes [N].
-ProbeAccuracy softmax_probe(const Features& x, std::span<const std::int32_t> classes, const Split& split,
-                            const Probe& probe, Rng rng);
+// Percent; the classes [n] of what was scored stand beside.
+using ProbeMetric = double (*)(const ClassScores& scores, std::span<const std::int32_t> classes);
+double accuracy(const ClassScores& scores, std::span<const std::int32_t> classes);
+
+// Of the test part, one number per repeat.
+struct ProbeScore {
+  std::vector<double> last;           // after the last step
+  std::vector<double> at_validation;  // at the first step where the validation part has this metric's best value; empty
+                                      // without a validation part
+};
+
+// Weights [d, classes] start Glorot-uniform, biases at zero; a score for each of `metrics`. x [N, d], classes [N].
+std::vector<ProbeScore> softmax_probe(const Features& x, std::span<const std::int32_t> classes, const Split& split,
+                                      const Probe& probe, std::span<const ProbeMetric> metrics, Rng rng);
+// The same of the accuracy alone.
+ProbeScore softmax_probe(const Features& x, std::span<const std::int32_t> classes, const Split& split,
+                         const Probe& probe, Rng rng);
 
 }  // namespace pfm

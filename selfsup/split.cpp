@@ -4,7 +4,7 @@
 namespace pfm {
 namespace {
 
-std::vector<NodeId> given_part(const Dataset& data, const char* name) {
+std::vector<NodeId> given_part(const Dataset& data, const std::string& name) {
   const auto found = data.splits.find(name);
   if (found == data.splits.end() || found->second.empty())
     throw Error(Fault::input,
@@ -21,8 +21,8 @@ std::vector<NodeId> given_part(const Dataset& data, const char* name) {
 
 }  // namespace
 
-Split given_split(const Dataset& data) {
-  return {given_part(data, "train"), given_part(data, "validation"), given_part(data, "test")};
+Split given_split(const Dataset& data, const std::string& which) {
+  return {given_part(data, "train" + which), given_part(data, "validation" + which), given_part(data, "test" + which)};
 }
 
 std::vector<NodeId> with_class(const Dataset& data) {

@@ -9,9 +9,9 @@ struct Split {
   std::vector<NodeId> train, validation, test;
 };
 
-// The splits "train", "validation" and "test" of the data set. Error(input) when one is missing or empty or names a
-// node without a class.
-Split given_split(const Dataset& data);
+// The splits "train", "validation" and "test" of the data set, each followed by `which` ("_20"). Error(input) when one
+// is missing or empty or names a node without a class.
+Split given_split(const Dataset& data, const std::string& which = "");
 
 // The nodes that have a class, and those that have a label of a set; ascending.
 std::vector<NodeId> with_class(const Dataset& data);

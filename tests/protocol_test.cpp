@@ -6,6 +6,7 @@
 #include <pfm/io/builtin.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/selfsup/probe.h>
 #include <pfm/selfsup/protocol.h>
 #include <pfm/selfsup/split.h>
 
@@ -53,7 +54,9 @@ Dataset label_ring(NodeId nodes, SetOf set_of, NodeId labels) {
   return data;
 }
 
-bool needs_parts(const Protocol& p) { return p.id.starts_with("public") || p.id == "inductive-l2"; }
+bool needs_parts(const Protocol& p) {
+  return p.id.starts_with("public") || p.id.starts_with("heco") || p.id == "inductive-l2";
+}
 
 // The ten partitions of topk-ovr.
 std::vector<Split> shuffles(const Dataset& data, int percent, Rng rng) {
@@ -167,6 +170,49 @@ TEST_SUITE("protocol") {
     CHECK(all.size() == 99);
     CHECK(!all.contains(7));
     CHECK(split.validation.size() == 9);
+  }
+  TEST_CASE("heco-20-40-60: three splits, three metrics each; no class is in the view") {
+    Dataset data = labelled_ring(120);
+    for (const char* count : {"_20", "_40", "_60"}) {
+      data.splits[std::string("train") + count] = {0, 1, 118, 119};
+      data.splits[std::string("validation") + count] = {2, 3, 117};
+      data.splits[std::string("test") + count] = {4, 5, 6, 7, 115, 116};
+    }
+    const Protocol& p = protocol("heco-20-40-60");
+    CHECK(default_protocol(data).id == p.id);
+    CHECK(std::ranges::count(p.view(data, Rng(1)).targets.classes, -1) == 120);
+    Matrix told(120, 2), same = Matrix::filled(120, 2, 1);
+    for (NodeId i = 0; i < 120; ++i) told(i, 0) = Real(i < 60), told(i, 1) = Real(i >= 60);
+    const Scores good = p.score({Features(std::move(told))}, data, Rng(2)),
+                 bad = p.score({Features(std::move(same))}, data, Rng(2));
+    std::vector<std::string> names;
+    for (const auto& [name, value] : good) {
+      names.push_back(name);
+      CHECK(value == doctest::Approx(100));
+    }
+    CHECK(names == std::vector<std::string>{"macro-f1@60", "micro-f1@60", "auc@60", "macro-f1@40", "micro-f1@40",
+                                            "auc@40", "macro-f1@20", "micro-f1@20", "auc@20"});
+    CHECK(bad[2].second == doctest::Approx(50));  // equal rows: all ties
+    CHECK(bad[0].second < 60);
+    data.splits.erase("test_40");
+    CHECK_THROWS_WITH_AS(p.view(data, Rng(1)), doctest::Contains("test_40"), Error);
+  }
+  TEST_CASE("a probe keeps the step that is best on the validation part, metric by metric") {
+    Dataset data = labelled_ring(120);
+    Split split{{0, 1, 2, 118, 119}, {3, 4, 117}, {5, 6, 116, 115}};
+    Matrix rows(120, 3);
+    for (Offset i = 0; i < rows.size(); ++i) rows.data()[i] = Real(Rng(4).normal(std::uint64_t(i)));
+    const ProbeMetric falls = [](const ClassScores& scores, std::span<const std::int32_t>) {
+      return 1 / (1 + std::abs(double(scores(0, 0))));  // largest while scores are small, at the start
+    };
+    const ProbeMetric metrics[]{accuracy, falls};
+    const Probe probe{.repeats = 3, .steps = 30, .lr = 0.5};
+    const auto both = softmax_probe(Features(rows.clone()), data.targets.classes, split, probe, metrics, Rng(3));
+    const auto alone = softmax_probe(Features(rows.clone()), data.targets.classes, split, probe, Rng(3));
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].last == alone.last);
+    CHECK(both[0].at_validation == alone.at_validation);
+    for (std::size_t r = 0; r < 3; ++r) CHECK(both[1].at_validation[r] > both[1].last[r]);
   }
   TEST_CASE("rows that tell the classes score 100, rows that tell nothing do not") {
     Dataset data = labelled_ring(120);

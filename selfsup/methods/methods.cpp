@@ -20,6 +20,7 @@ const std::vector<Method>& graph_methods() {
       line(),
       m3s(),
       maskgae(),
+      metapath2vec(),
       mvgrl(),
       netmf(),
       node2vec(),

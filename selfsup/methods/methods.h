@@ -20,6 +20,7 @@ Method graphsage();
 Method line();
 Method m3s();
 Method maskgae();
+Method metapath2vec();
 Method mvgrl();
 Method netmf();
 Method node2vec();

@@ -5,6 +5,7 @@
 #include <pfm/selfsup/protocols/nodes.h>
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace pfm {
@@ -100,6 +101,14 @@ Validator validator_of(const Dataset& data, std::span<const NodeId> validation) 
 
 double mean(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+}
+
+double setting_of(std::span<const ByDataSet> rows, std::string name) {
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  double value = 0;
+  for (const ByDataSet& row : rows)
+    if (name.find(row.data) != std::string::npos) value = row.value;
+  return value;
 }
 
 }  // namespace pfm

@@ -42,4 +42,11 @@ Validator validator_of(const Dataset& data, std::span<const NodeId> validation);
 
 double mean(std::span<const double> values);
 
+// A published setting that depends on the data set: the last row whose text occurs in the lower-case name counts.
+struct ByDataSet {
+  const char* data;
+  double value;
+};
+double setting_of(std::span<const ByDataSet> rows, std::string name);
+
 }  // namespace pfm

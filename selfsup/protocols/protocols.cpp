@@ -38,6 +38,7 @@ const std::vector<Protocol>& protocols() {
       lowlabel(2),
       lowlabel(3),
       lowlabel(4),
+      heco_20_40_60(),
   };
   return all;
 }
@@ -62,6 +63,7 @@ const Protocol& default_protocol(const Dataset& data) {
                                           data.name));
   if (labelled) {
     const auto has = [&](const char* part) { return data.splits.contains(part); };
+    if (has("train_20") && has("train_40") && has("train_60")) return protocol("heco-20-40-60");
     return protocol(has("train") && has("validation") && has("test") ? "public-dgi" : "random-10-10-80");
   }
   if (data.targets.label_sets.rows() > 0 && data.graphs() == 1 && data.task != Task::graph) return protocol("topk-ovr");

@@ -12,6 +12,7 @@ Protocol random_10_90_ovr();
 Protocol topk_ovr(int train_percent);
 Protocol knn();
 Protocol kmeans();
+Protocol heco_20_40_60();
 Protocol semi();
 Protocol lowlabel(double percent);  // of the nodes that are labelled
 

@@ -20,18 +20,7 @@ Scores score_dgi(const Outcome& outcome, const Dataset& data, Rng rng) {
 }
 
 // The published decay of this probe depends on the data set; every other has the first line's.
-constexpr struct {
-  const char* data;
-  double decay;
-} l2_decays[] = {{"", 1e-4}, {"citeseer", 1e-2}};
-
-double l2_decay(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-  double decay = 0;
-  for (const auto& row : l2_decays)
-    if (name.find(row.data) != std::string::npos) decay = row.decay;
-  return decay;
-}
+constexpr ByDataSet l2_decays[] = {{"", 1e-4}, {"citeseer", 1e-2}};
 
 }  // namespace
 
@@ -40,7 +29,7 @@ Scores l2_scores(const Outcome& outcome, const Dataset& data, const Split& split
     const double own = own_accuracy(outcome, data, split.test);
     return {{"accuracy", own}, {"accuracy@validation", own}};
   }
-  const Probe probe{.repeats = 10, .steps = 300, .lr = 0.01, .weight_decay = l2_decay(data.name)};
+  const Probe probe{.repeats = 10, .steps = 300, .lr = 0.01, .weight_decay = setting_of(l2_decays, data.name)};
   const auto result = softmax_probe(unit_rows(outcome.embedding), data.targets.classes, split, probe, rng);
   return {{"accuracy", mean(result.last)}, {"accuracy@validation", mean(result.at_validation)}};
 }
@@ -60,7 +49,7 @@ Protocol public_l2() {
       "public-l2",
       fmt::format("public split; unit rows, softmax regression, Adam .01, 300 steps, decay {:g} ({}: {:g}), mean of "
                   "10 initialisations; accuracy at the last step and at the best validation step",
-                  l2_decays[0].decay, l2_decays[1].data, l2_decays[1].decay),
+                  l2_decays[0].value, l2_decays[1].data, l2_decays[1].value),
       Task::node,
       public_view,
       score_l2,
