@@ -7,6 +7,7 @@
 #include <pfm/cli/output.h>
 #include <pfm/cli/row_named.h>
 #include <pfm/cli/verbs.h>
+#include <pfm/graph/metapath.h>
 #include <pfm/io/walk_file.h>
 #include <pfm/kernels/stopwatch.h>
 #include <pfm/sampling/walk_corpus.h>
@@ -29,40 +30,6 @@ std::vector<std::string> parts(const std::string& text) {
   return all;
 }
 
-std::int32_t node_type(const Types& types, const std::string& name) {
-  if (types.empty()) throw Error(Fault::input, "--metapath: the graph has one kind of nodes");
-  const auto found = std::ranges::find(types.nodes, name);
-  if (found == types.nodes.end())
-    throw Error(Fault::usage, "--metapath: " + unknown_word("kind of nodes", name, types.nodes));
-  return std::int32_t(found - types.nodes.begin());
-}
-
-// The one relation that leads from a kind of nodes to another.
-std::int32_t relation(const Types& types, std::int32_t from, std::int32_t to) {
-  std::vector<std::string> fitting;
-  std::int32_t found = 0;
-  for (std::int32_t r = 0; r < std::int32_t(types.relations.size()); ++r) {
-    const Types::Relation& is = types.relations[r];
-    if ((is.source == from && is.target == to) || (is.both_ways && is.source == to && is.target == from))
-      fitting.push_back(is.name), found = r;
-  }
-  if (fitting.size() == 1) return found;
-  throw Error(Fault::usage, fmt::format("--metapath: expected one relation from {} to {}, there {}", types.nodes[from],
-                                        types.nodes[to],
-                                        fitting.empty() ? "is none" : fmt::format("are {}", fmt::join(fitting, ", "))));
-}
-
-// The edge types of a path of node types that ends where it began.
-std::vector<std::int32_t> metapath(const Types& types, const std::vector<std::string>& path) {
-  if (path.size() < 2 || path.front() != path.back())
-    throw Error(Fault::usage, fmt::format("--metapath: expected kinds of nodes that end with the first, got \"{}\"",
-                                          fmt::join(path, ",")));
-  std::vector<std::int32_t> steps;
-  for (std::size_t i = 0; i + 1 < path.size(); ++i)
-    steps.push_back(relation(types, node_type(types, path[i]), node_type(types, path[i + 1])));
-  return steps;
-}
-
 WalkRules rules_from(const Arguments& a, const Dataset& data) {
   WalkRules rules{.length = a.whole("length", 80, 1, 1 << 24),
                   .p = a.number("p", 1),
@@ -70,7 +37,7 @@ WalkRules rules_from(const Arguments& a, const Dataset& data) {
                   .restart = a.number("restart", 0),
                   .backtrack = !a.has("no-backtrack"),
                   .weighted = !a.has("unweighted")};
-  if (a.has("metapath")) rules.metapath = metapath(data.types, parts(*a.text("metapath")));
+  if (a.has("metapath")) rules.metapath = path_walk(data.types, *a.text("metapath")).edge_types;
   return rules;
 }
 
@@ -78,7 +45,7 @@ std::vector<NodeId> starts_from(const Arguments& a, const Dataset& data, Rng rng
   const std::string from = a.text("from").value_or("all");
   NodeId first = 0, last = data.nodes();
   if (a.has("metapath")) {
-    const std::int32_t type = node_type(data.types, parts(*a.text("metapath"))[0]);
+    const std::int32_t type = path_walk(data.types, *a.text("metapath")).start;
     first = data.types.node_ptr[type], last = data.types.node_ptr[type + 1];
   }
   if (from == "stationary") return stationary_starts(data.all.graph, last - first, !a.has("unweighted"), rng);

@@ -2,6 +2,8 @@
 #pragma once
 #include <pfm/graph/relations.h>
 
+#include <string>
+
 namespace pfm {
 
 struct PathStep {
@@ -14,5 +16,14 @@ struct PathStep {
 // that of the products from left to right, the pattern alone being kept between them; the result may be much denser
 // than the relations.
 Sparse metapath(const Graph& graph, const Types& types, std::span<const PathStep> path);
+
+// How a walk goes through kinds of nodes, again and again.
+struct PathWalk {
+  std::int32_t start;                    // the kind of nodes it starts from
+  std::vector<std::int32_t> edge_types;  // taken in turn: WalkRules::metapath
+};
+// From kinds of nodes that end with the first, "paper,author,paper". Error(input): one kind of nodes; Error(usage): a
+// kind that is not there, no relation or several between two kinds.
+PathWalk path_walk(const Types& types, const std::string& path);
 
 }  // namespace pfm

@@ -42,7 +42,7 @@ void check_walk_embedding(const Dataset& data, const WalkEmbedding& how, int nod
 
 Pretext walk_embedding(NodeId nodes, const Walker& walker, const WalkEmbedding& how, Rng rng,
                        const std::function<SkipgramOutputs(std::span<const std::int64_t> visits)>& outputs) {
-  std::vector<NodeId> starts(static_cast<std::size_t>(nodes));
+  std::vector<NodeId> starts(std::size_t(how.from > 0 ? how.from : nodes));
   std::iota(starts.begin(), starts.end(), 0);
   const WalkCorpus corpus(walker, std::move(starts), rng.split("corpus"));
   const Params p(rng);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <pfm/graph/build.h>
+#include <pfm/graph/metapath.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 using namespace pfm;
 
@@ -36,6 +38,44 @@ Dataset two_rings() {
   }
   data.task = Task::node;
   return data;
+}
+
+// The same rings, a kind of nodes beside them that joins neighbours on a ring and one that joins the ends of both.
+Dataset two_rings_with_types() {
+  Dataset data = two_rings();
+  constexpr NodeId items = 40, pairs = 20, colours = 4;
+  data.types = {.nodes = {"item", "pair", "colour"},
+                .node_ptr = {0, items, items + pairs, items + pairs + colours},
+                .column_ptr = {0, 8, 8, 8},
+                .relations = {{"in", 0, 1, true}, {"has", 0, 2, true}}};
+  std::vector<TypedEdge> edges;
+  for (NodeId i = 0; i < items; ++i) {
+    edges.push_back({i, NodeId(items + i / 2), 0});
+    edges.push_back({i, NodeId(items + (i % 20 == 0 ? (i + 18) / 2 : (i - 1) / 2)), 0});
+    edges.push_back({i, NodeId(items + pairs + i / 10), 1});
+  }
+  data.all.graph = build_relations(data.types, std::move(edges));
+  const Sparse x = data.all.x.as_sparse();
+  std::vector<Offset> offsets(x.view().offsets.begin(), x.view().offsets.end());
+  offsets.resize(std::size_t(data.types.node_ptr.back()) + 1, x.nonzeros());
+  data.all.x =
+      Sparse(data.types.node_ptr.back(), 8, std::move(offsets), {x.view().columns.begin(), x.view().columns.end()},
+             {x.view().values.begin(), x.view().values.end()});
+  for (std::int32_t r : {0, 1}) {
+    const PathStep there_and_back[] = {{r, false}, {r, true}};
+    data.metapaths[data.types.relations[std::size_t(r)].name] = metapath(data.all.graph, data.types, there_and_back);
+  }
+  data.positives = data.metapaths.at("in");
+  for (const char* count : {"_20", "_40", "_60"})
+    for (const char* part : {"train", "validation", "test"})
+      data.splits[std::string(part) + count] = data.splits.at(part);
+  return data;
+}
+
+// A method of several kinds of nodes refuses one kind.
+Dataset data_for(const Method& method) {
+  static const std::set<std::string> typed{"heco", "hgmae", "metapath2vec"};
+  return typed.contains(method.id) ? two_rings_with_types() : two_rings();
 }
 
 // What methods ask of these, they get; run_seed() refuses what a method does not ask.
@@ -80,9 +120,9 @@ void copy_state(const Params& from, const Params& to) {
 
 TEST_SUITE("methods") {
   TEST_CASE("every method trains: finite, falling, right shape") {
-    const Dataset data = two_rings();
     for (const Method& method : graph_methods()) {
       CAPTURE(method.id);
+      const Dataset data = data_for(method);
       const Run run = make(method, data);
       // Of one draw, before and after: losses of different views differ by more than a few steps gain.
       const Batch asked = run.pretext.batches ? run.pretext.batches(run.batch).epoch(Rng(3))(0) : run.batch;
@@ -105,7 +145,7 @@ TEST_SUITE("methods") {
       const Outcome outcome = outcome_of(run.pretext, run.batch);
       const double squares = total_of_squares(outcome.embedding.dense());
       CHECK((std::isfinite(squares) && squares > 0));
-      CHECK(outcome.embedding.rows() == data.nodes());
+      CHECK((outcome.embedding.rows() == data.nodes() || outcome.embedding.rows() == data.items()));
       CHECK(outcome.embedding.cols() == run.pretext.encoder.width);
     }
   }
@@ -121,9 +161,9 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("same seed, same bits at one and two threads") {
-    const Dataset data = two_rings();
     for (const Method& method : graph_methods()) {
       CAPTURE(method.id);
+      const Dataset data = data_for(method);
       std::vector<Params> found;
       for (const int threads : {1, 2}) {
         const Threads limit(threads);
@@ -136,10 +176,10 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("a run stopped at step k and resumed from its state ends in the same bytes") {
-    const Dataset data = two_rings();
     for (const Method& method : graph_methods())
       for (const char* patience : {"0", "2"}) {
         CAPTURE(method.id);
+        const Dataset data = data_for(method);
         Options::Values values = small;
         values["patience"] = patience;
         const Run whole = make(method, data, values), first = make(method, data, values),
@@ -154,9 +194,9 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("an unknown option is refused with the nearest one") {
-    const Dataset data = two_rings();
     for (const Method& method : graph_methods()) {
       CAPTURE(method.id);
+      const Dataset data = data_for(method);
       const Options known(Rng(1));
       method.make(data, known);
       const std::string name = known.asked().front().name;
@@ -196,8 +236,9 @@ TEST_SUITE("methods") {
   TEST_CASE("a closed form has no untrained rows to stand beside it") {
     for (const Method& method : graph_methods()) {
       CAPTURE(method.id);
-      const Dataset data = two_rings();
-      const SeedResult result = run_seed(method, data, protocol("knn"), asked_of(method, data), 0);
+      const Dataset data = data_for(method);
+      const Protocol& scored = protocol(data.types.empty() ? "knn" : "heco-20-40-60");
+      const SeedResult result = run_seed(method, data, scored, asked_of(method, data), 0);
       const bool beside = std::ranges::find(result.controls, "random", &decltype(result.controls)::value_type::first) !=
                           result.controls.end();
       CHECK(beside == (result.training.steps > 0));
