@@ -5,6 +5,7 @@
 #include <pfm/encoders/gcn.h>
 #include <pfm/encoders/gin.h>
 #include <pfm/encoders/graphconv.h>
+#include <pfm/encoders/rgcn.h>
 #include <pfm/encoders/sage.h>
 #include <pfm/encoders/sgc.h>
 #include <pfm/encoders/supergat.h>
@@ -55,6 +56,12 @@ Convolution gin(const Params& p, Offset in, Offset out, const Settings& s) {
   };
 }
 
+Convolution rgcn(const Params& p, Offset in, Offset out, const Settings& s) {
+  return [layer = Rgcn(p, in, out, s.relations, s.bases)](const Batch& b, const Input& x, Random) {
+    return layer(b.graph, x);
+  };
+}
+
 Convolution sgc(const Params& p, Offset in, Offset out, const Settings& s) {
   return
       [layer = Sgc(p, in, out, s.hops, s.along)](const Batch& b, const Input& x, Random) { return layer(b.graph, x); };
@@ -87,6 +94,7 @@ const std::vector<ConvolutionKind>& convolution_kinds() {
       {"graphconv", graphconv, false, "own row and the mean or sum of weighted neighbours (Morris et al. 2019)"},
       {"cheb", cheb, false, "Chebyshev polynomials of the Laplacian (Defferrard et al. 2016)"},
       {"gin", gin, false, "graph isomorphism network; with edge attributes GINE (Xu et al. 2019, Hu et al. 2020)"},
+      {"rgcn", rgcn, false, "relational graph convolution: a matrix per edge type (Schlichtkrull et al. 2018)"},
       {"sgc", sgc, true, "simple graph convolution: K steps, one linear layer (Wu et al. 2019)"},
       {"appnp", appnp, true, "an MLP, then K steps of personalised PageRank (Gasteiger et al. 2019)"},
       {"mlp", mlp, false, "linear layers that see no edges"},

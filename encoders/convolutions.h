@@ -19,6 +19,8 @@ struct ConvolutionSettings {
   Real attention_dropout = 0;    // gat, gatv2, supergat
   bool train_epsilon = false;    // gin
   bool batch_norm = true;        // gin, inside its MLP
+  Offset relations = 1;          // rgcn: edge types
+  Offset bases = 0;              // rgcn: matrices that relations mix; 0 = each has its own
   Offset edge_width = 0;         // gat, gatv2, gin: columns of the edge attributes; 0 = not used
 };
 

@@ -1,6 +1,8 @@
 #include <pfm/encoders/stack.h>
 #include <pfm/selfsup/method.h>
 
+#include <algorithm>
+
 namespace pfm {
 
 Encoder encoder_from(const Params& p, const Dataset& data, const Options& o, EncoderDefaults fallback) {
@@ -19,6 +21,7 @@ Encoder encoder_from(const Params& p, const Dataset& data, const Options& o, Enc
   if (settings.out < 0) throw Error(Fault::usage, "option out: at least 0");
   for (const Real rate : {settings.dropout, settings.convolution.attention_dropout})
     if (!(rate >= 0 && rate < 1)) throw Error(Fault::usage, "options dropout and attention_dropout: from 0 to below 1");
+  settings.convolution.relations = std::max<Offset>(1, Offset(data.types.relations.size()));
   const Offset in = settings.kind == "table" ? data.nodes() : data.all.x.cols();
   return stack(p, in, settings);
 }

@@ -66,6 +66,7 @@ std::vector<std::pair<std::string, ConvolutionSettings>> variants() {
   for (const char* kind : {"gat", "gatv2"})
     all.push_back({kind, {.heads = 4, .concat = false, .attention_dropout = Real(0.3), .edge_width = 3}});
   all.push_back({"gat", {.heads = 4}});
+  all.push_back({"rgcn", {.relations = 3, .bases = 2}});
   all.push_back({"gin", {.train_epsilon = true, .batch_norm = false, .edge_width = 3}});
   return all;
 }

@@ -6,7 +6,9 @@
 #include <pfm/encoders/gcn.h>
 #include <pfm/encoders/gin.h>
 #include <pfm/encoders/graphconv.h>
+#include <pfm/encoders/han.h>
 #include <pfm/encoders/readout.h>
+#include <pfm/encoders/rgcn.h>
 #include <pfm/encoders/sage.h>
 #include <pfm/encoders/sgc.h>
 #include <pfm/encoders/supergat.h>
@@ -17,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 namespace pfm::parity {
 namespace {
@@ -45,24 +48,28 @@ Example::Example(const Group& file) {
   listed.resize(edges);
   std::iota(listed.begin(), listed.end(), Offset{0});
   auto end_of = [&](Offset side, Offset e) { return NodeId(index.values[side * edges + e]); };
-  std::ranges::stable_sort(listed, std::less(), [&](Offset e) { return std::pair(end_of(0, e), end_of(1, e)); });
+  const std::vector<std::int32_t> types = file.array("edge_type").as<std::int32_t>();
+  std::ranges::stable_sort(listed, std::less(),
+                           [&](Offset e) { return std::tuple(end_of(0, e), end_of(1, e), types[std::size_t(e)]); });
   const Matrix weights = file.array("edge_weight").matrix(), attributes = file.array("edge_attr").matrix();
   std::vector<Offset> offsets(nodes + 1);
   std::vector<NodeId> columns;
   std::vector<Real> values;
+  std::vector<std::int32_t> kinds;
   Matrix rows(edges, attributes.cols());
   for (Offset k = 0; k < edges; ++k) {
     ++offsets[end_of(0, listed[k]) + 1];
     columns.push_back(end_of(1, listed[k]));
     values.push_back(weights.data()[listed[k]]);
+    kinds.push_back(types[std::size_t(listed[k])]);
     std::ranges::copy(attributes.row(listed[k]), rows.row(k).begin());
   }
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
   Matrix sorted_weights(edges, 1);
   std::ranges::copy(values, sorted_weights.data());
   const Sparse adjacency(nodes, nodes, std::move(offsets), std::move(columns), std::move(values));
-  weighted.graph = Graph(adjacency, rows.clone());
-  bare.graph = Graph(adjacency.without_values(), rows.clone());
+  weighted.graph = Graph(adjacency, rows.clone(), kinds);
+  bare.graph = Graph(adjacency.without_values(), rows.clone(), kinds);
   x = Var(file.array("x").matrix(), true);
   edge_weight = Var(std::move(sorted_weights), true);
   edge_attr = Var(std::move(rows), true);
@@ -278,6 +285,50 @@ bool cheb(Run& run) {
   return run.check(layer(b.graph, run.example.x, run.example.edge_weight), layer(b.graph, b.x));
 }
 
+bool rgcn(Run& run) {
+  const Offset relations = Offset(run.option("relations", 1)), bases = Offset(run.option("bases", 0));
+  const Rgcn layer(run.params, run.size("root", 0), run.size("root", 1), relations, bases);
+  run.bind("weight", layer.weight);
+  run.bind("root", layer.root);
+  run.bind("bias", layer.bias);
+  if (bases > 0) run.bind("comp", layer.mix);
+  const Batch& b = run.example.weighted;  // a layer that must not look at weights
+  return run.check(layer(b.graph, run.example.x), layer(b.graph, b.x));
+}
+
+// The edges of one type, row = target.
+Sparse edges_of(const Graph& graph, std::int32_t type) {
+  const Messages& messages = graph.messages();
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  for (NodeId v = 0; v < graph.nodes(); ++v) {
+    for (Offset e = messages.along.view().offsets[v]; e < messages.along.view().offsets[v + 1]; ++e)
+      if (graph.edge_types()[std::size_t(messages.edge[std::size_t(e)])] == type)
+        columns.push_back(messages.along.view().columns[e]);
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {graph.nodes(), graph.nodes(), std::move(offsets), std::move(columns)};
+}
+
+bool han(Run& run) {
+  const auto name = [](const char* what, std::size_t path) {
+    return std::string("conv.") + what + ".n__m" + std::to_string(path) + "__n";
+  };
+  std::vector<Sparse> paths;
+  while (run.has(name("lin_src", paths.size())))
+    paths.push_back(edges_of(run.example.weighted.graph, std::int32_t(paths.size())));
+  const Han layer(run.params, run.size("conv.proj.n.weight", 1), Offset(run.option("out", 0)), Offset(paths.size()),
+                  {.heads = Offset(run.option("heads", 1))});
+  run.bind("conv.proj.n", layer.project);
+  for (std::size_t path = 0; path < paths.size(); ++path) {
+    run.bind(name("lin_src", path), layer.source[path]);
+    run.bind(name("lin_dst", path), layer.target[path]);
+  }
+  run.bind("conv.k_lin", layer.semantic.key);
+  run.bind("conv.q", layer.semantic.query);
+  return run.check(layer(paths, run.example.x), layer(paths, run.example.weighted.x));
+}
+
 bool pool(Run& run, const Group& graph, const std::string& how) {
   if (how != "add" && how != "mean" && how != "max") return false;
   const auto ids = graph.array("batch").as<Offset>();
@@ -290,8 +341,8 @@ bool pool(Run& run, const Group& graph, const std::string& how) {
 
 bool compare_layer(const std::string& layer, const Group& graph, const std::string& name, Comparison& compare) {
   static const std::map<std::string, bool (*)(Run&)> layers{
-      {"gcn", gcn},     {"sgc", sgc}, {"appnp", appnp},       {"sage", sage},           {"gat", gat},
-      {"gatv2", gatv2}, {"gin", gin}, {"supergat", supergat}, {"graphconv", graphconv}, {"cheb", cheb}};
+      {"gcn", gcn}, {"sgc", sgc},           {"appnp", appnp},         {"sage", sage}, {"gat", gat},   {"gatv2", gatv2},
+      {"gin", gin}, {"supergat", supergat}, {"graphconv", graphconv}, {"cheb", cheb}, {"rgcn", rgcn}, {"han", han}};
   const Example example(graph);
   Run run{graph.group(name), example, compare};
   if (layer == "pool") return pool(run, graph, name);
