@@ -83,6 +83,10 @@ Var nt_xent(const Var& u, const Var& v, Real tau);
 // Among the rows of v alone. Own::out leaves the partner out of the sum (GraphCL, arXiv:2010.13902): may be negative.
 Var info_nce_across(const Var& u, const Var& v, Real tau, Own own = Own::in);
 
+// Several rows of v are right for a row of u (HeCo, arXiv:2105.09111): mean over i of
+// -log sum_{j in P_i} e(u_i, v_j) / sum_j e(u_i, v_j), P_i the columns of row i, at least one.  positives [n, m]
+Var info_nce_positives(const Var& u, const Var& v, const Sparse& positives, Real tau);
+
 // Among the partner and the rows of a queue (MoCo, arXiv:1911.05722). Keys and queue are unit rows as they are kept; u
 // is normalised here.  u, key [n, d], queue [m, d]
 Var info_nce_queue(const Var& u, const Var& key, const Var& queue, Real tau);

@@ -54,6 +54,20 @@ Sparse two_in_each(Offset rows, Offset cols) {
   return {rows, cols, std::move(offsets), std::move(columns), std::move(values)};
 }
 
+// Rows 2 and 7 may meet all, others themselves.
+Sparse all_or_one(Offset rows) {
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  for (Offset i = 0; i < rows; ++i) {
+    if (i == 2 || i == 7)
+      for (Offset j = 0; j < rows; ++j) columns.push_back(NodeId(j));
+    else
+      columns.push_back(NodeId(i));
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {rows, rows, std::move(offsets), std::move(columns)};
+}
+
 const std::vector<Offset> three_samples{0, 3, 4, 9};
 
 // Sizes are no multiples of anything.
@@ -80,6 +94,9 @@ const std::vector<LossCase>& cases() {
        [](auto& x) {
          return scale(weighted_reconstruction(x[0], two_in_each(x[0].rows(), x[0].cols()), 3), Real(0.01));
        }},
+      {"positives",
+       {{9, 5}, {9, 5}},
+       [](auto& x) { return info_nce_positives(x[0], x[1], all_or_one(x[0].rows()), Real(0.5)); }},
       {"queue", {{9, 5}, {9, 5}, {7, 5}}, [](auto& x) { return info_nce_queue(x[0], x[1], x[2], Real(0.5)); }},
   };
   return all;
@@ -177,7 +194,9 @@ TEST_SUITE("losses") {
   TEST_CASE("cosines do not see the length of rows") {
     for (const LossCase& c : cases()) {
       const std::string name = c.name;
-      if (name != "sce" && name != "cosine" && name != "info_nce" && name != "nt_xent" && name != "across") continue;
+      if (name != "sce" && name != "cosine" && name != "info_nce" && name != "nt_xent" && name != "across" &&
+          name != "positives")
+        continue;
       CAPTURE(name);
       std::vector<Var> x = inputs(c), y;
       for (const Var& v : x) y.push_back(scale(v, 3));
@@ -194,6 +213,7 @@ TEST_SUITE("losses") {
     CHECK(double(info_nce_across(same, same, 1).scalar()) == doctest::Approx(std::log(9)));
     CHECK(double(info_nce_across(same, same, 1, Own::out).scalar()) == doctest::Approx(std::log(8)));
     CHECK(double(info_nce_queue(same, same, same, 1).scalar()) == doctest::Approx(std::log(10)));
+    CHECK(double(info_nce_positives(same, same, all_or_one(9), 1).scalar()) == doctest::Approx(7 * std::log(9) / 9));
     const Matrix halves(4, 2, {1, 1, 1, -1, -1, 1, -1, -1});  // uncorrelated columns
     CHECK(double(barlow_twins(Var(halves.clone()), Var(halves.clone()), 1).scalar()) ==
           doctest::Approx(0).epsilon(1e-4));

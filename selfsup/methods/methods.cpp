@@ -17,6 +17,7 @@ const std::vector<Method>& graph_methods() {
       graphcompletion(),
       graphmae(),
       graphsage(),
+      heco(),
       line(),
       m3s(),
       maskgae(),

@@ -17,6 +17,7 @@ Method grace();
 Method graphcompletion();
 Method graphmae();
 Method graphsage();
+Method heco();
 Method line();
 Method m3s();
 Method maskgae();
