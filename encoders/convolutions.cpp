@@ -49,8 +49,12 @@ Convolution attention(const Params& p, Offset in, Offset out, const Settings& s)
 }
 
 Convolution gin(const Params& p, Offset in, Offset out, const Settings& s) {
-  const Gin::Settings settings{
-      .train_epsilon = s.train_epsilon, .batch_norm = s.batch_norm, .edge_width = s.edge_width};
+  const Gin::Settings settings{.hidden = s.mlp_hidden,
+                               .epsilon = s.epsilon,
+                               .train_epsilon = s.train_epsilon,
+                               .batch_norm = s.batch_norm,
+                               .activation = s.activation,
+                               .edge_width = s.edge_width};
   return [layer = Gin(p, in, out, settings)](const Batch& b, const Input& x, Random rng) {
     return layer(b.graph, x, rng);
   };

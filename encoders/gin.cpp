@@ -10,8 +10,9 @@ namespace pfm {
 Gin::Gin(const Params& p, Offset in, Offset out, Settings how)
     : first(p / "first", in, how.hidden > 0 ? how.hidden : out),
       second(p / "second", how.hidden > 0 ? how.hidden : out, out),
+      activate(activation(how.activation, p / "first")),
       settings(how) {
-  if (how.batch_norm) norm.emplace(p / "norm", first.weight.cols());
+  if (how.batch_norm) norm.emplace(p / "first" / "norm", first.weight.cols());
   if (how.edge_width > 0) edge.emplace(p / "edge", how.edge_width, in);
   if (how.train_epsilon) epsilon = p.constant("epsilon", 1, 1, how.epsilon);
 }
@@ -49,7 +50,7 @@ Var Gin::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, 
   }
   h = add_row(h, first.bias);
   if (norm) h = (*norm)(h, rng.has_value());
-  return second(relu(h));
+  return second(activate(h));
 }
 
 }  // namespace pfm

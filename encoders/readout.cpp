@@ -20,6 +20,13 @@ Var AttentionReadout::operator()(const Batch& batch, const Var& rows) const {
   return segment_sums(multiply_column(rows, segment_softmax(gate(rows), segments)), segments);
 }
 
+Encoder pooled(const Encoder& rows, const Readout& readout) {
+  const auto forward = [=](const Batch& where, const Input& x, std::optional<Rng> rng) {
+    return readout(where, rows.forward(where, x, rng));
+  };
+  return {forward, rows.width};
+}
+
 Readout readout(const std::string& name, const Params& p, Offset width) {
   if (name == "sum") return sum_readout;
   if (name == "mean") return mean_readout;

@@ -20,6 +20,9 @@ struct AttentionReadout {
   Linear gate;
 };
 
+// A row per sample instead: the readout of the rows.  [G, rows.width]
+Encoder pooled(const Encoder& rows, const Readout& readout);
+
 // "sum", "mean", "max" or "attention"; another name is the user's fault.
 Readout readout(const std::string& name, const Params& p, Offset width);
 

@@ -1,30 +1,9 @@
+#include <pfm/encoders/activation.h>
 #include <pfm/encoders/stack.h>
-#include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/shape.h>
 
-#include <map>
-
 namespace pfm {
-
-std::function<Var(const Var&)> activation(const std::string& name, const Params& p) {
-  static const std::map<std::string, Var (*)(const Var&)> plain{
-      {"none", [](const Var& x) { return x; }},
-      {"relu", relu},
-      {"leaky_relu", [](const Var& x) { return leaky_relu(x); }},
-      {"elu", [](const Var& x) { return elu(x); }},
-      {"gelu", gelu},
-      {"silu", silu},
-      {"tanh", [](const Var& x) { return tanh(x); }},
-      {"sigmoid", sigmoid},
-  };
-  if (name == "prelu") return PRelu(p);
-  const auto found = plain.find(name);
-  if (found != plain.end()) return found->second;
-  std::string known = "prelu";
-  for (const auto& [other, function] : plain) known += ", " + other;
-  throw Error(Fault::usage, "activation: expected one of " + known + ", got \"" + name + "\"");
-}
 
 namespace {
 
@@ -33,15 +12,16 @@ struct Layer {
   std::optional<BatchNorm> norm;
   std::function<Var(const Var&)> activate;  // may be empty
   Real dropout = 0;
-  bool skip = false;
+  bool norm_last = false, skip = false;
 
   // Its first `rows` rows.
   Var operator()(const Batch& where, const Input& x, Offset rows, std::optional<Rng> rng) const {
     const Input entering = rng ? pfm::dropout(x, dropout, rng->split(1)) : x;
     Var h = convolution(where, entering, rng ? std::optional(rng->split(2)) : std::nullopt);
     h = first_rows(h, rows).var;
-    if (norm) h = (*norm)(h, rng.has_value());
+    if (norm && !norm_last) h = (*norm)(h, rng.has_value());
     if (activate) h = activate(h);
+    if (norm && norm_last) h = (*norm)(h, rng.has_value());
     return skip && x.cols() == h.cols() ? add(h, as_var(first_rows(x, h.rows()))) : h;
   }
 };
@@ -71,7 +51,7 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
       layer.activate = activation(s.activation, here);
     }
     layer.dropout = s.dropout;
-    layer.skip = s.skip;
+    layer.norm_last = s.norm_last, layer.skip = s.skip;
     layers.push_back(std::move(layer));
   }
   auto forward = [layers, all = s.all_layers, once = kind.once](const Batch& where, const Input& x,

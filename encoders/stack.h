@@ -9,13 +9,13 @@ struct StackSettings {
   Offset hidden = 512;
   Offset out = 0;  // of the last layer; 0 = hidden
   int layers = 1;
-  std::string activation =
-      "prelu";                // none, relu, leaky_relu, elu, gelu, silu, tanh, sigmoid, prelu (a slope per layer)
-  bool activate_last = true;  // the last layer too is normalised and activated
-  Real dropout = 0;           // of what enters each layer, in training
-  bool batch_norm = false;    // between convolution and activation
-  bool all_layers = false;    // the rows of all layers side by side instead of the last one's
-  bool skip = false;          // adds a layer's input to its result where their widths agree
+  std::string activation = "prelu";  // encoders/activation.h; prelu has a slope per layer
+  bool activate_last = true;         // the last layer too is normalised and activated
+  Real dropout = 0;                  // of what enters each layer, in training
+  bool batch_norm = false;           // between convolution and activation
+  bool norm_last = false;            // BatchNorm behind the activation instead
+  bool all_layers = false;           // the rows of all layers side by side instead of the last one's
+  bool skip = false;                 // adds a layer's input to its result where their widths agree
   ConvolutionSettings convolution = {};
 };
 
@@ -25,8 +25,5 @@ struct StackSettings {
 // .. A kind that propagates once does so in the last layer, behind linear ones. `in` columns of the input ("table":
 // items). A wrong name is the user's fault.
 Encoder stack(const Params& p, Offset in, const StackSettings& settings);
-
-// From a name as above to a function; "prelu" owns the parameter "slope".
-std::function<Var(const Var&)> activation(const std::string& name, const Params& p);
 
 }  // namespace pfm

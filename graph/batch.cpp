@@ -2,6 +2,7 @@
 #include <pfm/graph/induced_edges.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace pfm {
 namespace {
@@ -42,6 +43,81 @@ Batch induced(const Batch& batch, std::span<const NodeId> keep) {
   for (const Edge& e : batch.hidden_edges)
     if (rows.find(e.source) >= 0 && rows.find(e.target) >= 0)
       result.hidden_edges.push_back({rows.find(e.source), rows.find(e.target)});
+  return result;
+}
+
+namespace {
+
+// Rows of a batch, range after range, with the edges among the rows of each.
+class Ranges {
+ public:
+  Ranges(const Graph& graph, Offset rows, Offset entries) : from_(graph) {
+    const bool attributes = !graph.edge_attributes().empty();
+    offsets_.reserve(std::size_t(rows) + 1), columns_.reserve(std::size_t(entries));
+    if (attributes) attributes_ = Matrix(entries, graph.edge_attributes().cols());
+    if (graph.adjacency().weighted()) values_.reserve(std::size_t(entries));
+    types_.reserve(graph.edge_types().empty() ? 0 : std::size_t(entries));
+  }
+
+  void append(Offset begin, Offset end) {
+    const CsrView& a = from_.adjacency().view();
+    const auto shift = NodeId(Offset(offsets_.size()) - 1 - begin);
+    const Offset before = offsets_.back(), first = a.offsets[begin], last = a.offsets[end];
+    for (Offset e = first; e < last; ++e) {
+      expect(begin <= a.columns[e] && a.columns[e] < end, "chosen_samples: no edge joins two samples");
+      columns_.push_back(a.columns[e] + shift);
+    }
+    for (Offset v = begin; v < end; ++v) offsets_.push_back(before + a.offsets[v + 1] - first);
+    const auto part = [&](const auto& all) { return all.subspan(std::size_t(first), std::size_t(last - first)); };
+    if (!a.values.empty()) std::ranges::copy(part(a.values), std::back_inserter(values_));
+    if (!from_.edge_types().empty()) std::ranges::copy(part(from_.edge_types()), std::back_inserter(types_));
+    for (Offset e = first; e < last && !attributes_.empty(); ++e)
+      std::ranges::copy(from_.edge_attributes().row(e), attributes_.row(before + e - first).begin());
+  }
+
+  Graph finish() && {
+    const auto rows = Offset(offsets_.size()) - 1;
+    const Sparse joined(rows, rows, std::move(offsets_), std::move(columns_), std::move(values_));
+    return Graph(from_.undirected() ? joined.known_symmetric() : joined, std::move(attributes_), std::move(types_));
+  }
+
+ private:
+  const Graph& from_;
+  std::vector<Offset> offsets_{0};
+  std::vector<NodeId> columns_;
+  std::vector<Real> values_;
+  Matrix attributes_;
+  std::vector<std::int32_t> types_;
+};
+
+}  // namespace
+
+Batch chosen_samples(const Batch& batch, std::span<const NodeId> chosen) {
+  const std::vector<Offset> whole{0, Offset(batch.rows())};
+  const std::vector<Offset>& segments = batch.segments.empty() ? whole : batch.segments;
+  const auto begin = [&](NodeId g) { return segments[std::size_t(g)]; };
+  const auto end = [&](NodeId g) { return segments[std::size_t(g) + 1]; };
+  Offset rows = 0, entries = 0;
+  for (const NodeId g : chosen) {
+    expect(0 <= g && std::size_t(g) + 1 < segments.size(), "chosen_samples: samples of the batch");
+    const std::span<const Offset> offsets = batch.graph.adjacency().view().offsets;
+    rows += end(g) - begin(g), entries += offsets[std::size_t(end(g))] - offsets[std::size_t(begin(g))];
+  }
+  Batch result;
+  result.segments = {0};
+  result.ids.reserve(std::size_t(rows));
+  Ranges edges(batch.graph, rows, entries);
+  for (const NodeId g : chosen) {
+    edges.append(begin(g), end(g));
+    for (Offset v = begin(g); v < end(g); ++v) result.ids.push_back(NodeId(v));
+    result.segments.push_back(Offset(result.ids.size()));
+    result.samples.push_back(batch.samples.empty() ? g : batch.samples[std::size_t(g)]);
+    if (!batch.grids.empty()) result.grids.push_back(batch.grids[std::size_t(g)]);
+  }
+  result.graph = std::move(edges).finish();
+  result.x = batch.x.gather(result.ids);
+  if (!batch.ids.empty())
+    for (NodeId& id : result.ids) id = batch.ids[std::size_t(id)];
   return result;
 }
 

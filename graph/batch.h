@@ -27,6 +27,11 @@ struct Batch {
 // items. Segments stay, shorter or empty: `keep` goes through them in their order. Grids and hops do not stay.
 Batch induced(const Batch& batch, std::span<const NodeId> keep);
 
+// The samples `chosen` in their order, a segment each, in one pass: a sample's rows and edges are ranges of the
+// batch's, and no edge joins two samples. ids and samples point into the batch's items; what is hidden and hops do not
+// stay.
+Batch chosen_samples(const Batch& batch, std::span<const NodeId> chosen);
+
 // All batches in one, rows one after the other, a segment per sample. Rows have one width, edge attributes too; ids,
 // samples and grids are in all batches or in none. Hops do not stay.
 Batch disjoint_union(std::span<const Batch> batches);

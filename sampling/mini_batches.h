@@ -5,6 +5,7 @@
 #include <pfm/kernels/random.h>
 
 #include <functional>
+#include <numeric>
 #include <vector>
 
 namespace pfm {
@@ -16,21 +17,35 @@ struct MiniBatches {
   std::function<std::function<Batch(Offset b)>(const Rng& rng)> epoch = {};
 };
 
-// `items` (nodes, graphs, edges; any type) in an own random order each epoch, `size` a batch, the last of an epoch may
-// have fewer. make(items, rng) -> Batch runs on several threads at once. Error(Fault::usage): size < 1.
+// `items` (nodes, graphs, edges; any type) in an own random order each epoch, `size` a batch; of what is left over at
+// the end of an epoch, at least `least` make a smaller batch, fewer join the one before. make(items, rng) -> Batch runs
+// on several threads at once. Error(Fault::usage): size < least.
 template <class Item, class Make>
-MiniBatches in_random_order(std::vector<Item> items, Offset size, Make make) {
-  if (size < 1) throw Error(Fault::usage, "batches of at least 1, not " + std::to_string(size));
-  const auto count = (Offset(items.size()) + size - 1) / size;
+MiniBatches in_random_order(std::vector<Item> items, Offset size, Make make, Offset least = 1) {
+  if (size < least)
+    throw Error(Fault::usage, "batches of at least " + std::to_string(least) + ", not " + std::to_string(size));
+  const auto all_items = Offset(items.size());
+  const Offset count = all_items == 0 ? 0 : std::max<Offset>(1, (all_items + size - least) / size);
   const auto all = std::make_shared<const std::vector<Item>>(std::move(items));
   return {count, [=](const Rng& rng) -> std::function<Batch(Offset)> {
             const auto order = std::make_shared<const std::vector<Item>>(shuffled(*all, rng.split("order")));
             return [=, draws = rng.split("batches")](Offset b) -> Batch {
               expect(0 <= b && b < count, "in_random_order: a batch of the epoch");
-              const auto begin = std::size_t(b * size), end = std::min(begin + std::size_t(size), order->size());
+              const auto begin = std::size_t(b * size),
+                         end = b + 1 == count ? order->size() : begin + std::size_t(size);
               return make(std::span<const Item>(*order).subspan(begin, end - begin), draws.split(std::uint64_t(b)));
             };
           }};
+}
+
+// The samples (graphs) of `all` in an own random order each epoch, `size` a batch, at least two.
+inline MiniBatches sample_batches(const Batch& all, Offset size) {
+  std::vector<NodeId> samples(all.segments.empty() ? 1 : all.segments.size() - 1);
+  std::iota(samples.begin(), samples.end(), NodeId{0});
+  const auto shared = std::make_shared<const Batch>(all);
+  return in_random_order(
+      std::move(samples), size,
+      [=](std::span<const NodeId> chosen, const Rng&) { return chosen_samples(*shared, chosen); }, 2);
 }
 
 // use(make(0)), use(make(1)), .. to make(count - 1), in this order on the caller's thread, until `use` returns false.

@@ -1,14 +1,18 @@
+#include <pfm/encoders/readout.h>
 #include <pfm/graph/build.h>
 #include <pfm/graph/laplacian.h>
 #include <pfm/graph/neighbour_overlap.h>
 #include <pfm/graph/relations.h>
 #include <pfm/graph/symmetrise.h>
+#include <pfm/graph/triangles.h>
 #include <pfm/selfsup/protocol.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <map>
+#include <numeric>
+#include <utility>
 
 namespace pfm {
 namespace {
@@ -89,6 +93,62 @@ Outcome by_neighbours(const Dataset& view, Rng) {
           }};
 }
 
+// Degree, that of neighbours, how far they know each other, and how many nodes lie within two steps: what a structural
+// role is by hand. The degree's power of two as above, beside the logarithms of the others.
+Outcome structure(const Dataset& view, Rng rng) {
+  const Graph graph = symmetrised(view.all.graph);
+  const std::vector<double> clustering = triangles(graph).clustering();
+  const Matrix powers = degree(view, rng).embedding.as_dense();
+  Matrix rows(view.nodes(), powers.cols() + 3);
+  std::vector<NodeId> seen(static_cast<std::size_t>(view.nodes()), -1);
+  for (NodeId v = 0; v < view.nodes(); ++v) {
+    const auto neighbours = graph.adjacency().columns(v);
+    double degrees = 0, within = 0;
+    const auto meet = [&](NodeId u) { within += std::exchange(seen[std::size_t(u)], v) != v; };
+    meet(v);
+    for (const NodeId u : neighbours) {
+      meet(u);
+      degrees += double(graph.adjacency().columns(u).size());
+      for (const NodeId w : graph.adjacency().columns(u)) meet(w);
+    }
+    std::ranges::copy(powers.row(v), rows.row(v).begin());
+    rows(v, powers.cols()) = Real(std::log1p(degrees / double(std::max<std::size_t>(1, neighbours.size()))));
+    rows(v, powers.cols() + 1) = Real(clustering[std::size_t(v)]);
+    rows(v, powers.cols() + 2) = Real(std::log1p(within));
+  }
+  return {std::move(rows)};
+}
+
+Outcome majority(const Dataset& view, Rng) { return {Matrix::zeros(view.graphs(), 1)}; }
+
+// Of each graph the numbers of nodes and of edges, an undirected edge once.
+Outcome sizes(const Dataset& view, Rng) {
+  const std::vector<Offset> segments = segments_of(view.all);
+  const bool undirected = view.all.graph.undirected();
+  Matrix rows = Matrix::zeros(view.graphs(), 2);
+  for (Offset g = 0; g < rows.rows(); ++g) {
+    const auto begin = NodeId(segments[std::size_t(g)]), end = NodeId(segments[std::size_t(g) + 1]);
+    rows(g, 0) = Real(end - begin);
+    for (NodeId v = begin; v < end; ++v)
+      for (const NodeId u : view.all.graph.adjacency().columns(v)) rows(g, 1) += Real(u >= v || !undirected);
+  }
+  return {std::move(rows)};
+}
+
+// The sums of the features over the nodes of each graph, which for one-hot labels are their counts, and the sizes.
+Outcome counts(const Dataset& view, Rng rng) {
+  const Features own = sizes(view, rng).embedding;
+  if (view.all.x.is_identity()) return {own};
+  std::vector<NodeId> nodes(static_cast<std::size_t>(view.nodes()));
+  std::iota(nodes.begin(), nodes.end(), NodeId{0});
+  const Sparse members(view.graphs(), view.nodes(), segments_of(view.all), std::move(nodes));
+  const Matrix sums = multiply(members, view.all.x).as_dense();
+  Matrix rows(sums.rows(), 2 + sums.cols());
+  for (Offset g = 0; g < rows.rows(); ++g)
+    std::ranges::copy(sums.row(g), std::ranges::copy(own.dense().row(g), rows.row(g).begin()).out);
+  return {std::move(rows)};
+}
+
 }  // namespace
 
 const std::vector<Control>& controls() {
@@ -102,6 +162,10 @@ const std::vector<Control>& controls() {
       {"degree", "the degree alone, in powers of two", degree},
       {"spectral", "unit rows of the first 128 eigenvectors of the normalised Laplacian", spectral},
       {"table", "128 random numbers per node", table},
+      {"structure", "degree, that of neighbours, clustering coefficient, nodes within two steps", structure},
+      {"majority", "rows that tell nothing: the most frequent class", majority},
+      {"sizes", "how many nodes and edges a graph has", sizes},
+      {"counts", "those, and the sums of its nodes' features: counts of their labels", counts},
       {"prior", "rows that tell nothing: the most frequent labels", prior},
       {"common-neighbours", "how many neighbours the pair shares", by_neighbours<common_neighbours>},
       {"jaccard", "which part of the pair's neighbours it shares", by_neighbours<jaccard>},

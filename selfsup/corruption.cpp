@@ -1,3 +1,4 @@
+#include <pfm/encoders/readout.h>
 #include <pfm/graph/entries.h>
 #include <pfm/graph/symmetrise.h>
 #include <pfm/kernels/parallel.h>
@@ -193,9 +194,14 @@ Corruption hide_paths(double rate, Offset steps, PathStart start) {
 
 Corruption drop_nodes(double rate) {
   return [=](const Batch& batch, Rng rng) {
-    const auto lost = NodeId(rate * batch.rows());
-    std::vector<NodeId> keep = sample_without(batch.rows(), batch.rows() - lost, rng);
-    std::ranges::sort(keep);
+    const std::vector<Offset> segments = segments_of(batch);
+    std::vector<NodeId> keep;
+    for (std::size_t g = 0; g + 1 < segments.size(); ++g) {
+      const auto first = NodeId(segments[g]), n = NodeId(segments[g + 1] - segments[g]);
+      std::vector<NodeId> stay = sample_without(n, n - NodeId(rate * n), rng.split(g));
+      std::ranges::sort(stay);
+      for (const NodeId v : stay) keep.push_back(first + v);
+    }
     return induced(batch, keep);
   };
 }

@@ -29,6 +29,6 @@ Corruption hide_pairs(double rate);  // both directions of an edge together
 // floor(rate n + 1/2) nodes.
 enum class PathStart { entry, node };
 Corruption hide_paths(double rate, Offset steps, PathStart start);
-Corruption drop_nodes(double rate);  // rows and their edges removed (GraphCL)
+Corruption drop_nodes(double rate);  // of every sample floor(rate n) rows and their edges removed (GraphCL)
 
 }  // namespace pfm

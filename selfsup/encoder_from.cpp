@@ -15,6 +15,8 @@ Encoder encoder_from(const Params& p, const Dataset& data, const Options& o, Enc
   settings.out = o("out", fallback.out);
   settings.batch_norm = o("batch_norm", fallback.batch_norm);
   settings.all_layers = o("all_layers", fallback.all_layers);
+  settings.norm_last = fallback.norm_last;
+  settings.convolution = fallback.convolution;
   settings.convolution.heads = o("heads", fallback.heads);
   settings.convolution.attention_dropout = Real(o("attention_dropout", fallback.attention_dropout));
   if (settings.hidden < 1 || settings.layers < 1) throw Error(Fault::usage, "options hidden and layers: at least 1");

@@ -75,27 +75,43 @@ struct Solution {
   Rows<S> scores;  // [P, n] = w phi^T
 };
 
-// d loss / d scores = cost (logistic(score) - target).
-template <class S>
+// First and second derivative of a row's loss by its score; target 1 or 0.
+struct Logistic {  // log(1 + e^(-y score))
+  template <class S>
+  static std::pair<S, S> derivatives(S score, S target) {
+    const S p = logistic(score);
+    return {p - target, p * (1 - p)};
+  }
+};
+struct SquaredHinge {  // max(0, 1 - y score)^2
+  template <class S>
+  static std::pair<S, S> derivatives(S score, S target) {
+    const S y = 2 * target - 1, missing = std::max<S>(0, 1 - y * score);
+    return {-2 * y * missing, missing > 0 ? S(2) : S(0)};
+  }
+};
+
+// d loss / d scores.
+template <class Loss, class S>
 Rows<S> residuals(const Problems<S>& problems, const Rows<S>& scores) {
   Rows<S> r(scores.rows(), scores.cols());
   for (Offset i = 0; i < r.size(); ++i)
-    r.data()[i] = problems.cost.data()[i] * (logistic(scores.data()[i]) - problems.target.data()[i]);
+    r.data()[i] = problems.cost.data()[i] * Loss::derivatives(scores.data()[i], problems.target.data()[i]).first;
   return r;
 }
 
 // The t that minimises the loss of one problem at scores + t along, with derivative `slope` at t = 0 and length^2 of
 // the direction in w: Newton's method, kept between the ends known to be too short and too long.
-template <class S>
+template <class Loss, class S>
 S search(const S* cost, const S* target, const S* scores, const S* along, Offset n, S slope_w, S length) {
   S t = 0, low = 0, high = 0;
   for (int step = 0; step < 6; ++step) {
     constexpr int lanes = 16;
     S slopes[lanes] = {}, bends[lanes] = {};
     const auto add = [&](Offset i, Offset lane) {
-      const S p = logistic(scores[i] + t * along[i]), weighted = cost[i] * along[i];
-      slopes[lane] += weighted * (p - target[i]);
-      bends[lane] += weighted * along[i] * p * (1 - p);
+      const auto [slope, bend] = Loss::derivatives(scores[i] + t * along[i], target[i]);
+      slopes[lane] += cost[i] * along[i] * slope;
+      bends[lane] += cost[i] * along[i] * along[i] * bend;
     };
     Offset i = 0;
     for (; i + lanes <= n; i += lanes)
@@ -118,29 +134,27 @@ Column<S> row_dots(const Rows<S>& a, const Rows<S>& b) {
   return a.cwiseProduct(b).rowwise().sum();
 }
 
-// Mean of logistic (1 - logistic) over all scores: the curvature that the preconditioner assumes.
-template <class S>
-S mean_curvature(const Rows<S>& scores) {
+// Mean second derivative over all scores: the curvature that the preconditioner assumes.
+template <class Loss, class S>
+S mean_curvature(const Problems<S>& problems, const Rows<S>& scores) {
   double sum = 0;
-  for (Offset i = 0; i < scores.size(); ++i) {
-    const S p = logistic(scores.data()[i]);
-    sum += double(p * (1 - p));
-  }
+  for (Offset i = 0; i < scores.size(); ++i)
+    sum += double(Loss::derivatives(scores.data()[i], problems.target.data()[i]).second);
   return S(sum / double(std::max<Offset>(1, scores.size())));
 }
 
 // Goes on from `at` to a gradient of `tolerance` times the one at zero, in every problem.
-template <class S>
+template <class Loss, class S>
 void solve(const Rows<S>& phi, const Rows<S>& gram, const Problems<S>& problems, double tolerance, Solution<S>& at) {
   const Offset count = at.w.rows();
-  const S curvature = problems.cost.maxCoeff() * mean_curvature(at.scores);
+  const S curvature = problems.cost.maxCoeff() * mean_curvature<Loss>(problems, at.scores);
   const Eigen::LLT<Rows<S>> assumed(Rows<S>(curvature * gram + Rows<S>::Identity(gram.rows(), gram.cols())));
   const auto eased = [&](const Rows<S>& gradient) -> Rows<S> {
     return assumed.solve(gradient.transpose()).transpose();
   };
   const Rows<S> zero = Rows<S>::Zero(count, phi.rows());
-  const Column<S> limits = S(tolerance) * (residuals(problems, zero) * phi).rowwise().norm();
-  Rows<S> gradient = at.w + residuals(problems, at.scores) * phi;
+  const Column<S> limits = S(tolerance) * (residuals<Loss>(problems, zero) * phi).rowwise().norm();
+  Rows<S> gradient = at.w + residuals<Loss>(problems, at.scores) * phi;
   Rows<S> y = eased(gradient), direction = -y;
   Column<S> before = row_dots(gradient, y);
   for (int step = 0; step < 300; ++step) {
@@ -149,12 +163,12 @@ void solve(const Rows<S>& phi, const Rows<S>& gram, const Problems<S>& problems,
     const Column<S> slopes = row_dots(at.w, direction), lengths = row_dots(direction, direction);
     for (Offset p = 0; p < count; ++p) {
       if (lengths[p] == 0) continue;
-      const S t = search(&problems.cost(p, 0), &problems.target(p, 0), &at.scores(p, 0), &along(p, 0), phi.rows(),
-                         slopes[p], lengths[p]);
+      const S t = search<Loss>(&problems.cost(p, 0), &problems.target(p, 0), &at.scores(p, 0), &along(p, 0), phi.rows(),
+                               slopes[p], lengths[p]);
       at.w.row(p) += t * direction.row(p);
       at.scores.row(p) += t * along.row(p);
     }
-    Rows<S> next = at.w + residuals(problems, at.scores) * phi;
+    Rows<S> next = at.w + residuals<Loss>(problems, at.scores) * phi;
     Rows<S> eased_next = eased(next);
     const Column<S> after = row_dots(next, eased_next), mixed = row_dots(gradient, eased_next);
     for (Offset p = 0; p < count; ++p) {
@@ -209,13 +223,14 @@ Matrix LinearClassifier::decisions(const Features& x) const {
   return out;
 }
 
-LinearClassifier one_vs_rest(const Features& x, const Sparse& labels, double cost, double tolerance) {
+template <class Loss>
+static LinearClassifier optimum(const Features& x, const Sparse& labels, double cost, double tolerance) {
   expect(x.rows() == labels.rows() && x.rows() > 0 && labels.cols() > 0, "one_vs_rest: a set of labels per row");
   const std::vector<int> fold(std::size_t(x.rows()), -1);
   const Problems<double> problems = one_per_label<double>(labels, fold, 1, cost);
   const Rows<double> phi = reduced(x), gram = phi.transpose() * phi;
   Solution<double> found = nothing(labels.cols(), phi);
-  solve(phi, gram, problems, tolerance, found);
+  solve<Loss>(phi, gram, problems, tolerance, found);
   LinearClassifier result{Matrix(x.cols(), labels.cols()), Matrix(1, labels.cols())};
   if (x.rows() > x.cols()) {
     eigen(result.weights) = found.w.leftCols(x.cols()).transpose().cast<Real>();
@@ -223,7 +238,7 @@ LinearClassifier one_vs_rest(const Features& x, const Sparse& labels, double cos
     return result;
   }
   // At the optimum (w, b) = -sum_i residual_i (x_i, 1), whatever coordinates it was found in.
-  const Rows<double> residual = residuals(problems, found.scores);
+  const Rows<double> residual = residuals<Loss>(problems, found.scores);
   eigen(result.intercepts) = -residual.rowwise().sum().transpose().cast<Real>();
   Matrix shares(x.rows(), labels.cols());
   eigen(shares) = -residual.transpose().cast<Real>();
@@ -232,8 +247,13 @@ LinearClassifier one_vs_rest(const Features& x, const Sparse& labels, double cos
   return result;
 }
 
-double cross_validated_cost(const Features& x, std::span<const std::int32_t> labels, int classes,
-                            std::span<const double> costs, int folds, Rng rng) {
+LinearClassifier one_vs_rest(const Features& x, const Sparse& labels, double cost, double tolerance, RowLoss loss) {
+  return (loss == RowLoss::logistic ? optimum<Logistic> : optimum<SquaredHinge>)(x, labels, cost, tolerance);
+}
+
+template <class Loss>
+static double best_cost(const Features& x, std::span<const std::int32_t> labels, int classes,
+                        std::span<const double> costs, int folds, Rng rng) {
   expect(x.rows() == Offset(labels.size()) && x.rows() > 0 && !costs.empty(), "cross_validated_cost: a label per row");
   std::vector<int> fold(labels.size());
   const std::vector<NodeId> order = permutation(NodeId(labels.size()), rng);
@@ -245,11 +265,17 @@ double cross_validated_cost(const Features& x, std::span<const std::int32_t> lab
   double best = -1, chosen = costs.front();
   for (const double cost : costs) {
     problems.cost = float(cost) * counted;
-    solve(phi, gram, problems, 1e-4, at);
+    solve<Loss>(phi, gram, problems, 1e-4, at);
     const double share = held_out_accuracy(at.scores, labels, classes, fold, folds);
     if (share > best) best = share, chosen = cost;
   }
   return chosen;
+}
+
+double cross_validated_cost(const Features& x, std::span<const std::int32_t> labels, int classes,
+                            std::span<const double> costs, int folds, Rng rng, RowLoss loss) {
+  return (loss == RowLoss::logistic ? best_cost<Logistic> : best_cost<SquaredHinge>)(x, labels, classes, costs, folds,
+                                                                                     rng);
 }
 
 }  // namespace pfm

@@ -1,6 +1,6 @@
 // A method: a data set and options in, a pretext task out.
 #pragma once
-#include <pfm/encoders/encoder.h>
+#include <pfm/encoders/convolutions.h>
 #include <pfm/graph/dataset.h>
 #include <pfm/sampling/mini_batches.h>
 #include <pfm/selfsup/options.h>
@@ -98,6 +98,8 @@ struct EncoderDefaults {
   bool batch_norm = false, all_layers = false;
   int heads = 1;
   double attention_dropout = 0;
+  bool norm_last = false;             // not asked: BatchNorm behind the activation
+  ConvolutionSettings convolution{};  // not asked, but heads and attention_dropout
 };
 
 // Asks "encoder", "hidden", "out", "layers", "activation", "dropout", "batch_norm", "all_layers", "heads",

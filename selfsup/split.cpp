@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <pfm/selfsup/split.h>
 
+#include <algorithm>
+
 namespace pfm {
 namespace {
 
@@ -54,6 +56,42 @@ Split random_split(const std::string& data, std::span<const NodeId> items, int t
                               : split.test)
         .push_back(items[std::size_t(order[i])]);
   return split;
+}
+
+std::vector<std::vector<NodeId>> stratified_folds(std::span<const NodeId> items, std::span<const std::int32_t> classes,
+                                                  int folds, Rng rng) {
+  std::vector<NodeId> order;
+  for (const NodeId i : permutation(NodeId(items.size()), rng)) order.push_back(items[std::size_t(i)]);
+  std::ranges::stable_sort(order, {}, [&](NodeId item) { return classes[std::size_t(item)]; });
+  std::vector<std::vector<NodeId>> parts(static_cast<std::size_t>(folds));
+  for (std::size_t i = 0; i < order.size(); ++i) parts[i % parts.size()].push_back(order[i]);
+  for (std::vector<NodeId>& part : parts) std::ranges::sort(part);
+  return parts;
+}
+
+std::vector<std::vector<NodeId>> folds_of(const Dataset& data, int folds, Rng rng) {
+  if (int(data.folds.size()) != folds) {
+    const std::vector<NodeId> items = with_class(data);
+    if (int(items.size()) < folds)
+      throw Error(Fault::input, fmt::format("{}: {} folds need at least as many labelled items, the data set has {}",
+                                            data.name, folds, items.size()));
+    return stratified_folds(items, data.targets.classes, folds, rng);
+  }
+  for (const std::vector<NodeId>& fold : data.folds) {
+    if (fold.empty()) throw Error(Fault::input, fmt::format("{}: a given fold has no item to test", data.name));
+    for (const NodeId i : fold)
+      if (i < 0 || std::size_t(i) >= data.targets.classes.size() || data.targets.classes[std::size_t(i)] < 0)
+        throw Error(Fault::input, fmt::format("{}: a given fold names item {}, which has no class", data.name, i));
+  }
+  return data.folds;
+}
+
+std::vector<NodeId> others(std::span<const NodeId> items, std::span<const NodeId> test) {
+  std::vector<NodeId> sorted(test.begin(), test.end()), rest;
+  std::ranges::sort(sorted);
+  std::ranges::copy_if(items, std::back_inserter(rest),
+                       [&](NodeId i) { return !std::ranges::binary_search(sorted, i); });
+  return rest;
 }
 
 }  // namespace pfm

@@ -22,4 +22,17 @@ std::vector<NodeId> with_labels(const Sparse& label_sets);
 Split random_split(const std::string& data, std::span<const NodeId> items, int train_percent, int validation_percent,
                    Rng rng);
 
+// Items to be tested in turn, each once, while all others of `items` are learned from. The items of a class, in random
+// order, are dealt to the folds one by one, and the next class goes on where it ended: sizes and shares of a class
+// differ by at most one.  classes [all items], of `items` not negative
+std::vector<std::vector<NodeId>> stratified_folds(std::span<const NodeId> items, std::span<const std::int32_t> classes,
+                                                  int folds, Rng rng);
+
+// Those that the data set gives, if it gives that many, else stratified ones of its labelled items. Error(input) when
+// there are fewer items than folds, or a given fold is empty or names an item without a class.
+std::vector<std::vector<NodeId>> folds_of(const Dataset& data, int folds, Rng rng);
+
+// Of `items` those that are not in `test`, in their order.
+std::vector<NodeId> others(std::span<const NodeId> items, std::span<const NodeId> test);
+
 }  // namespace pfm

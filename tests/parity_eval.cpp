@@ -9,10 +9,14 @@
 #include <pfm/selfsup/neighbours.h>
 #include <pfm/selfsup/probe.h>
 #include <pfm/selfsup/protocols/nodes.h>
+#include <pfm/selfsup/split.h>
+#include <pfm/selfsup/support_vectors.h>
 #include <pfm/tests/parity.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 
 namespace pfm::parity {
 namespace {
@@ -115,11 +119,12 @@ bool linear_probe(const Group& file, const Group& g, Comparison& c) {
   return true;
 }
 
+template <RowLoss loss>
 bool one_versus_rest(const Group& file, const Group& g, Comparison& c) {
   const auto known = labels(file.array("y_train"));
   const int count = 1 + *std::ranges::max_element(known);
   const LinearClassifier found =
-      one_vs_rest(file.array("x_train").matrix(), one_label_each(known, count), g.number("C", NAN), 1e-11);
+      one_vs_rest(file.array("x_train").matrix(), one_label_each(known, count), g.number("C", NAN), 1e-11, loss);
   Matrix coefficients(count, found.weights.rows());
   for (Offset i = 0; i < coefficients.rows(); ++i)
     for (Offset j = 0; j < coefficients.cols(); ++j) coefficients(i, j) = found.weights(j, i);
@@ -155,6 +160,68 @@ bool top_labels(const Group&, const Group& g, Comparison& c) {
   const F1 both = f1(truth, predicted);
   c.number("micro f1", both.micro, g.number("micro_f1", NAN), metric_tolerance);
   c.number("macro f1", both.macro, g.number("macro_f1", NAN), metric_tolerance);
+  return true;
+}
+
+// All rows of a file, those that are learned first.
+Matrix train_and_test(const Group& file) {
+  const Matrix train = file.array("x_train").matrix(), test = file.array("x_test").matrix();
+  Matrix both(train.rows() + test.rows(), train.cols());
+  std::ranges::copy(test.values(), std::ranges::copy(train.values(), both.data()).out);
+  return both;
+}
+
+std::vector<NodeId> numbers(Offset begin, Offset end) {
+  std::vector<NodeId> all(static_cast<std::size_t>(end - begin));
+  std::iota(all.begin(), all.end(), NodeId(begin));
+  return all;
+}
+
+// Of two classes scikit-learn's decision is positive for the second one.
+bool support_vectors(const Group& file, const Group& g, Comparison& c) {
+  std::vector<std::int32_t> classes = labels(file.array("y_train"));
+  const auto known = Offset(classes.size());
+  const bool two = g.array("decision_ovo").shape.size() == 1;
+  if (two)
+    for (std::int32_t& label : classes) label = label > 0;
+  const RowDistances rows(train_and_test(file));
+  const std::vector<NodeId> learned = numbers(0, known), asked = numbers(known, rows.squared.rows());
+  const double gamma = g.number("gamma_value", NAN), scaled = rows.scale_gamma(learned),
+               plain = 1 / double(rows.columns);
+  c.number("gamma", std::abs(scaled - gamma) < std::abs(plain - gamma) ? scaled : plain, gamma, 1e-6);
+  auto found = SupportVectors(rows, classes, learned, asked, gamma).answers(g.number("C", NAN), 1e-9);
+  if (two)
+    for (Real& decision : found.decisions.values()) decision = -decision;
+  c.forward("decision", found.decisions, g.array("decision_ovo"), std::max(optimum_tolerance, forward_tolerance));
+  const std::vector<std::int64_t> predicted(found.classes.begin(), found.classes.end());
+  c.exact("prediction", predicted, g.array("prediction"));
+  return true;
+}
+
+// Ten outer folds, of whose training parts inner folds choose C.
+bool support_vector_grid(const Group& file, const Group& g, Comparison& c) {
+  std::vector<std::int32_t> classes = labels(file.array("y_train"));
+  std::ranges::copy(labels(file.array("y_test")), std::back_inserter(classes));
+  const RowDistances rows(train_and_test(file));
+  const std::vector<NodeId> all = numbers(0, rows.squared.rows());
+  const auto outer = g.array("outer_fold").as<int>(), inner = g.array("inner_fold").as<int>();
+  constexpr double costs[] = {1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
+  for (std::size_t k = 0; k < 10; ++k) {
+    std::vector<NodeId> test;
+    std::vector<std::vector<NodeId>> held_out(5);
+    for (const NodeId i : all) {
+      const int fold = inner[k * all.size() + std::size_t(i)];
+      (outer[std::size_t(i)] == int(k) ? test : held_out.at(std::size_t(fold))).push_back(i);
+    }
+    const std::vector<NodeId> train = others(all, test);
+    const double cost = chosen_cost(rows, classes, train, held_out, costs, 1e-8);
+    c.number("C", cost, g.array("best_C").values.at(k), 0);
+    std::vector<std::int32_t> truth;
+    for (const NodeId i : test) truth.push_back(classes[std::size_t(i)]);
+    const SupportVectors machine(rows, classes, train, test, rows.scale_gamma(train));
+    c.number("accuracy", accuracy(truth, machine.answers(cost, 1e-8).classes), g.array("accuracy").values.at(k),
+             metric_tolerance);
+  }
   return true;
 }
 
@@ -198,10 +265,13 @@ const Entry entries[] = {
     {"deepwalk_topk", top_labels},
     {"knn_weighted", knn_weighted},
     {"linear_probe", linear_probe},
-    {"logistic/ovr_liblinear", one_versus_rest},
+    {"linear_svc", one_versus_rest<RowLoss::squared_hinge>},
+    {"logistic/ovr_liblinear", one_versus_rest<RowLoss::logistic>},
     {"ranking/entities", entities},
     {"ranking/no_ties", binary_ranking},
     {"ranking/ties", binary_ranking},
+    {"svc_grid_10fold", support_vector_grid},
+    {"svc_rbf", support_vectors},
 };
 
 // Groups that hold arrays or numbers themselves; the others hold such groups.

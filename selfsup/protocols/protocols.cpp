@@ -39,6 +39,10 @@ const std::vector<Protocol>& protocols() {
       lowlabel(3),
       lowlabel(4),
       heco_20_40_60(),
+      lr10(),
+      svc10(),
+      svc10_gm(),
+      svc10_linear(),
   };
   return all;
 }
@@ -57,10 +61,7 @@ const Protocol& protocol(const std::string& id) {
 
 const Protocol& default_protocol(const Dataset& data) {
   const bool labelled = data.targets.class_count() > 0;
-  if (labelled && (data.graphs() > 1 || data.task == Task::graph))
-    throw Error(Fault::input, fmt::format("{}: the classes of whole graphs need the protocol svc10, which this version "
-                                          "does not have; it scores nodes and links of one graph",
-                                          data.name));
+  if (labelled && (data.graphs() > 1 || data.task == Task::graph)) return protocol("svc10");
   if (labelled) {
     const auto has = [&](const char* part) { return data.splits.contains(part); };
     if (has("train_20") && has("train_40") && has("train_60")) return protocol("heco-20-40-60");

@@ -15,6 +15,10 @@ Protocol kmeans();
 Protocol heco_20_40_60();
 Protocol semi();
 Protocol lowlabel(double percent);  // of the nodes that are labelled
+Protocol lr10();
+Protocol svc10();     // of whole graphs
+Protocol svc10_gm();  // the same with fewer costs, as GraphMAE has them
+Protocol svc10_linear();
 
 // What scores a pair: the method's own score where it has one, else the cosine of the rows; or the rows alone.
 enum class LinkScorer { own, dot, cosine, hadamard };
