@@ -19,7 +19,9 @@ Options::Values set_values(const Arguments& arguments) {
   return values;
 }
 
-static std::string lower(std::string text) {
+// IMDB-BINARY is imdb_binary and IMDBBINARY: the names of data sets differ from file to file.
+static std::string plain(std::string text) {
+  std::erase_if(text, [](char c) { return c == '-' || c == '_'; });
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
   return text;
 }
@@ -28,7 +30,7 @@ static std::string lower(std::string text) {
 static const Preset* preset_for(const Method& method, const std::string& data, const std::string& protocol) {
   const Preset* first = nullptr;
   for (const Preset& p : method.presets) {
-    if (p.data != lower(data)) continue;
+    if (plain(p.data) != plain(data)) continue;
     if (p.protocol == protocol) return &p;
     if (!first) first = &p;
   }

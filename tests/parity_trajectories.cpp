@@ -45,6 +45,13 @@ Dataset dataset_of(const Group& file) {
   data.all.x = Features(file.array("graph/x").matrix());
   data.all.graph = build_graph(NodeId(data.all.x.rows()), list, {},
                                {.undirected = false, .self_loops = BuildRules::SelfLoops::keep});
+  if (!file.has("graph/batch")) return data;
+  data.task = Task::graph;
+  data.all.segments = {0};
+  for (const std::size_t graph : file.array("graph/batch").as<std::size_t>()) {
+    data.all.segments.resize(graph + 2, data.all.segments.back());
+    ++data.all.segments.back();
+  }
   return data;
 }
 
@@ -144,6 +151,28 @@ Pretext graphmae_of(const Group& file, const Dataset& data, const Options& o, st
   });
 }
 
+// View 1 keeps the induced subgraph of some nodes, view 2 all nodes and some edges.
+Pretext graphcl_of(const Group& file, const Dataset& data, const Options& o, std::shared_ptr<std::size_t> step) {
+  const auto nodes = [&file, step](const Batch& batch, Rng) {
+    const auto keep = drawn<int>(file, "keep_node", *step);
+    std::vector<NodeId> kept;
+    for (std::size_t v = 0; v < keep.size(); ++v)
+      if (keep[v]) kept.push_back(NodeId(v));
+    return induced(batch, kept);
+  };
+  const auto edges = [&file, step](const Batch& batch, Rng) {
+    Batch view = batch;
+    view.graph = build_graph(batch.rows(), edges_where(file, drawn<int>(file, "keep_edge", (*step)++), 1), {},
+                             {.undirected = false, .self_loops = BuildRules::SelfLoops::keep});
+    return view;
+  };
+  return graph_contrast(data, o, nodes, edges);
+}
+
+Pretext infograph_of(const Group&, const Dataset& data, const Options& o, std::shared_ptr<std::size_t>) {
+  return infograph().make(data, o);
+}
+
 Pretext vgae_of(const Group& file, const Dataset& data, const Options& o, std::shared_ptr<std::size_t> step) {
   return variational_graph_auto_encoder(data, o, [&file, step](Offset rows, Offset cols, const Rng&) {
     const auto values = drawn<Real>(file, "noise", (*step)++);
@@ -192,6 +221,29 @@ const std::vector<System>& systems() {
                                {ours + ".target", theirs + ".att_dst"},
                                {ours + ".bias", theirs + ".bias"}};
   };
+  // GIN layers of InfoGraph and GraphCL, of GraphMAE; what comes before a BatchNorm has no bias in the files.
+  const auto summed_layers = [&] {
+    std::vector<Weight> weights;
+    for (const std::string l : {"0", "1", "2"}) {
+      const std::string ours = "encoder." + l, theirs = "gin.convs." + l + ".nn.";
+      weights = with(with(weights, linear(ours + ".first", theirs + "0")), norm(ours + ".norm", "gin.norms." + l));
+      weights.push_back({ours + ".second.weight", theirs + "2.weight", true});
+    }
+    return weights;
+  };
+  const auto gin = [&](const std::string& ours, const std::string& theirs) {
+    return with(norm(ours + ".first.norm", theirs + "bn"), {{ours + ".first.weight", theirs + "lin1.weight", true},
+                                                            {ours + ".first.slope", theirs + "act.weight"},
+                                                            {ours + ".second.weight", theirs + "lin2.weight", true}});
+  };
+  const auto normed_gin = [&](const std::string& ours, const std::string& theirs) {
+    return with(with(gin(ours, theirs + ".mlp."), norm(ours + ".norm", theirs + ".bn")),
+                {{ours + ".slope", theirs + ".act.weight"}});
+  };
+  const auto shortcut_mlp = [&](const std::string& ours, const std::string& theirs) {
+    return with(with(linear(ours + ".0", theirs + ".block.0"), linear(ours + ".1", theirs + ".block.2")),
+                with(linear(ours + ".2", theirs + ".block.4"), linear(ours + ".shortcut", theirs + ".shortcut")));
+  };
   static const std::vector<System> all{
       {"dgi",
        with({{"encoder.0.weight", "gcn.lin.weight", true},
@@ -223,6 +275,33 @@ const std::vector<System>& systems() {
         {"schedule", "constant"}},
        {},
        graphmae_of},
+      {"graphmae_gin",
+       with(with(with(normed_gin("encoder.0", "enc1.nn"), normed_gin("encoder.1", "enc2.nn")),
+                 gin("decoder.0", "dec.nn.")),
+            {{"decoder.0.second.bias", "dec.nn.lin2.bias"},
+             {"middle.weight", "middle.weight", true},
+             {"token", "token"}}),
+       {{"encoder", "gin"},
+        {"decoder", "gin"},
+        {"batch_norm", "true"},
+        {"hidden", "16"},
+        {"replace", "0.2"},
+        {"gamma", "2"},
+        {"dropout", "0"},
+        {"schedule", "constant"}},
+       {"encoder.0.first.bias", "encoder.0.second.bias", "encoder.1.first.bias", "encoder.1.second.bias",
+        "decoder.0.first.bias"},
+       graphmae_of},
+      {"graphcl",
+       with(summed_layers(), with(linear("head.0", "head1"), linear("head.1", "head2"))),
+       {{"hidden", "16"}, {"epsilon", "0"}, {"tau", "0.2"}},
+       {"encoder.0.second.bias", "encoder.1.second.bias", "encoder.2.second.bias"},
+       graphcl_of},
+      {"infograph",
+       with(summed_layers(), with(shortcut_mlp("local", "local"), shortcut_mlp("global", "glob"))),
+       {{"hidden", "16"}, {"layers", "3"}},
+       {"encoder.0.second.bias", "encoder.1.second.bias", "encoder.2.second.bias"},
+       infograph_of},
       {"maskgae",
        with(with(with(norm("encoder.0.norm", "bn1"), norm("encoder.1.norm", "bn2")),
                  with(linear("link.0", "edge1"), linear("link.1", "edge2"))),
@@ -241,9 +320,9 @@ const std::vector<System>& systems() {
        with({{"encoder.0.weight", "view1.fc.weight", true},
              {"encoder.0.bias", "bias1"},
              {"encoder.0.slope", "view1.act.weight"},
-             {"diffused.weight", "view2.fc.weight", true},
-             {"diffused.bias", "bias2"},
-             {"diffused.slope", "view2.act.weight"}},
+             {"diffused.0.weight", "view2.fc.weight", true},
+             {"diffused.0.bias", "bias2"},
+             {"diffused.0.slope", "view2.act.weight"}},
             discriminator),
        {{"hidden", "16"}},
        {},
@@ -266,10 +345,10 @@ bool compare(const Group& file, const System& system, Comparison& compare) {
     Options::Values values = options_of(file);
     for (const auto& [key, value] : system.options) values[key] = value;
     const Options options(Rng(0), values);
-    const Pretext pretext =
-        started(system.make(file, data, options, std::make_shared<std::size_t>(0)), file, system.weights);
+    Pretext pretext = started(system.make(file, data, options, std::make_shared<std::size_t>(0)), file, system.weights);
     options.refuse_unknown();
     for (const std::string& name : system.fixed) pretext.params.freeze(name);
+    pretext.batches = {};  // a step of the files sees all graphs, in their order
     return pretext;
   };
   const Group& expected = file.group(system.rounded ? "f32" : precision);

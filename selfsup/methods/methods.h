@@ -14,10 +14,12 @@ Method gca();
 Method gcn_supervised();
 Method gic();
 Method grace();
+Method graphcl();
 Method graphcompletion();
 Method graphmae();
 Method graphsage();
 Method heco();
+Method infograph();
 Method line();
 Method m3s();
 Method maskgae();
@@ -40,6 +42,9 @@ Options::Values grace_on_citeseer();
 // DGI with another corruption than its own, GRACE between two views of any kind.
 Pretext deep_graph_infomax(const Dataset& data, const Options& options, const Corruption& corrupt);
 Pretext node_contrast(const Dataset& data, const Options& options, const Corruption& one, const Corruption& two);
+
+// GraphCL between two views of any kind.
+Pretext graph_contrast(const Dataset& data, const Options& options, const Corruption& one, const Corruption& two);
 
 // GraphMAE with given masked nodes, named as mask_nodes() does; MVGRL with another corruption than its own.
 Pretext masked_auto_encoder(const Dataset& data, const Options& options, const Corruption& mask);
