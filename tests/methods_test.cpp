@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <set>
 
 using namespace pfm;
 
@@ -103,7 +102,7 @@ const Dataset& data_for(const Method& method) {
     } catch (const Error& error) {
       CHECK(error.fault == Fault::input);
     }
-  FAIL(method.id + " can use none of the data sets");
+  FAIL("no data set that this method can use: ", method.id);
   return all[0];
 }
 

@@ -101,7 +101,7 @@ Dataset rings_and_stars(NodeId count) {
 }
 
 Features control(const char* name, const Dataset& data) {
-  return std::ranges::find(controls(), name, &Control::name)->embedding(data, Rng(3));
+  return std::ranges::find(controls(), name, &Control::name)->make(data, Rng(3)).embedding;
 }
 
 }  // namespace
