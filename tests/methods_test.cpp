@@ -248,9 +248,9 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("a loss of the batch alone is trained on subgraphs too") {
-    const Dataset data = two_rings();
     int count = 0;
     for (const Method& method : graph_methods()) {
+      const Dataset& data = data_for(method);
       const Options known(Rng(1));
       method.make(data, known);
       if (std::ranges::find(known.asked(), "sampler", &Options::Asked::name) == known.asked().end()) continue;
