@@ -17,8 +17,13 @@
 namespace pfm {
 namespace {
 
-// X with rows of sum 1; nodes without features are told apart by identity rows.
-Outcome raw(const Dataset& view, Rng) { return {view.all.x.row_normalised()}; }
+// X with rows of sum 1, of several kinds of nodes the first with its own columns; nodes without features are told apart
+// by identity rows.
+Features own_features(const Dataset& view) {
+  return (view.types.empty() ? view.all.x : type_features(view.all.x, view.types, 0)).row_normalised();
+}
+
+Outcome raw(const Dataset& view, Rng) { return {own_features(view)}; }
 
 // a1 = A X, a2 = A^2 X, a3 = A^3 X with A = D^-1/2 (A + I) D^-1/2.
 template <int hops>
@@ -48,8 +53,7 @@ Sparse mean_of(const std::vector<Sparse>& all) {
 // The features of the items, one kind of nodes, averaged over whom each meta-path M joins them with: the mean of
 // D^-1/2 (M + I) D^-1/2 X over the meta-paths. Data without meta-paths: X.
 Outcome along_metapaths(const Dataset& view, Rng) {
-  const Features x =
-      view.types.empty() ? view.all.x.row_normalised() : type_features(view.all.x, view.types, 0).row_normalised();
+  const Features x = own_features(view);
   if (view.metapaths.empty()) return {x};
   std::vector<Sparse> joined;
   for (const auto& [name, pairs] : view.metapaths) joined.push_back(Graph(pairs).propagation());
@@ -153,7 +157,7 @@ Outcome counts(const Dataset& view, Rng rng) {
 
 const std::vector<Control>& controls() {
   static const std::vector<Control> all{
-      {"raw", "the features alone", raw},
+      {"raw", "the features alone", own},
       {"a1", "features averaged over neighbours once", smoothed<1>},
       {"a2", "twice", smoothed<2>},
       {"a3", "three times", smoothed<3>},

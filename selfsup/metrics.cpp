@@ -98,15 +98,6 @@ std::vector<Threshold> thresholds(std::span<const double> positive, std::span<co
 }  // namespace
 
 double auc(std::span<const double> positive, std::span<const double> negative) {
-  if (positive.size() * negative.size() <= std::size_t{1} << 20) {  // so few pairs are counted sooner than sorted
-    std::int64_t halves = 0;
-    for (const double p : positive) {
-      std::int32_t own = 0;
-      for (const double n : negative) own += 2 * (n < p) + (n == p);
-      halves += own;
-    }
-    return double(halves) / (2 * double(positive.size()) * double(negative.size()));
-  }
   double above = 0, area = 0;  // positives above the threshold; pairs in the right order
   for (const Threshold& t : thresholds(positive, negative)) {
     area += t.negatives * (above + t.positives / 2);

@@ -1,5 +1,6 @@
 // Drives the built program as a user does.
 #include <doctest/doctest.h>
+#include <pfm/tests/heco_folder.h>
 #include <pfm/tests/program.h>
 #include <pfm/tests/temporary.h>
 
@@ -180,22 +181,23 @@ TEST_SUITE("cli") {
   }
 
   TEST_CASE("help, JSON and refusal name the same options") {
+    const Temporary folder;
+    put_small_acm(folder.path());
     for (const std::string& id : method_ids()) {
       CAPTURE(id);
       const std::string help = pfm_program("help " + id).out, example = "pfm run " + id + " ";
       const std::set<std::string> helped = listed(help, "options, changed by");
       const std::size_t begin = help.find(example) + example.size();
-      const std::string data = help.substr(begin, help.find(' ', begin) - begin);
+      const std::string named = help.substr(begin, help.find(' ', begin) - begin);
+      const std::string data = named == "acm.h5" ? folder.path().string() : named;
       std::string shorter;
       for (const std::string quick :
            {"epochs=2", "hidden=8", "dimensions=8", "samples=0.1", "walks=2", "stage_epochs=2", "clusters=20"})
         if (helped.contains(quick.substr(0, quick.find('=')))) shorter += " --set " + quick;
-      if (!data.ends_with(".h5")) {  // else there is no built-in data set for it
-        const auto in_json =
-            keys(run_json("run " + id + " " + data + shorter + (data == "cora" ? " --protocol knn" : ""))["options"]);
-        CHECK(helped == std::set<std::string>(in_json.begin(), in_json.end()));
-      }
-      const std::string refusal = pfm_program("run " + id + " cora --set no_such_option=1").err;
+      const auto in_json =
+          keys(run_json("run " + id + " " + data + shorter + (data == "cora" ? " --protocol knn" : ""))["options"]);
+      CHECK(helped == std::set<std::string>(in_json.begin(), in_json.end()));
+      const std::string refusal = pfm_program("run " + id + " " + data + " --set no_such_option=1").err;
       std::set<std::string> refused;
       const std::string known = refusal.substr(refusal.find("known: ") + 7);
       const std::regex word("[a-z0-9_]+");

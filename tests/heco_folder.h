@@ -38,3 +38,27 @@ inline void put_heco(const std::filesystem::path& folder) {
   put_scipy(folder / "apcpa.npz", 3, 3, {0, 0, 1, 1, 2}, {0, 1, 0, 1, 2}, {1, 2, 2, 4, 1});
   put_scipy(folder / "pos.npz", 3, 3, {0, 1, 2}, {0, 1, 2}, {1, 1, 1});
 }
+
+// One that HeCo can train on: 8 papers of two classes, two an author, four a subject.
+inline void put_small_acm(const std::filesystem::path& folder) {
+  std::string authors, subjects;
+  for (int i = 0; i < 8; ++i) {
+    authors += std::to_string(i) + " " + std::to_string(i / 2) + "\n";
+    subjects += std::to_string(i) + " " + std::to_string(i / 4) + "\n";
+  }
+  put(folder / "pa.txt", authors), put(folder / "ps.txt", subjects);
+  const auto put_pairs = [&](const char* name, int together) {
+    std::vector<std::int32_t> row, col;
+    for (int i = 0; i < 8; ++i)
+      for (int j = i / together * together; j < (i / together + 1) * together; ++j) row.push_back(i), col.push_back(j);
+    put_scipy(folder / name, 8, 8, row, col, std::vector<double>(row.size(), 1));
+  };
+  put_pairs("pap.npz", 2), put_pairs("psp.npz", 4), put_pairs("pos.npz", 2);
+  put(folder / "labels.npy", npy_file("<f8", std::vector<double>{0, 0, 0, 0, 1, 1, 1, 1}));
+  for (const char* count : {"20", "40", "60"}) {
+    const auto put_part = [&](const char* part, const std::vector<std::int64_t>& items) {
+      put(folder / (std::string(part) + "_" + count + ".npy"), npy_file("<i8", items));
+    };
+    put_part("train", {0, 4}), put_part("val", {1, 5}), put_part("test", {2, 3, 6, 7});
+  }
+}

@@ -34,17 +34,28 @@ std::vector<Real> probabilities(const ClassScores& scores) {
   return p;
 }
 
+// The AUC by counting all pairs, ties half: of a thousand scores sooner done than sorting them.
+double counted_auc(std::span<const Real> positive, std::span<const Real> negative) {
+  std::int64_t halves = 0;
+  for (const Real p : positive) {
+    std::int32_t below = 0, reached = 0;
+    for (const Real n : negative) below += n < p, reached += n <= p;
+    halves += below + reached;
+  }
+  return double(halves) / (2 * double(positive.size()) * double(negative.size()));
+}
+
 // Each class against the others by its probability; the mean over the classes that occur.
 double class_auc(const ClassScores& scores, std::span<const std::int32_t> classes) {
   const std::vector<Real> p = probabilities(scores);
   double sum = 0;
   int seen = 0;
   for (int c = 0; c < scores.classes; ++c) {
-    std::vector<double> own, other;
+    std::vector<Real> own, other;
     for (std::size_t j = 0; j < classes.size(); ++j)
-      (classes[j] == c ? own : other).push_back(double(p[std::size_t(c * scores.n) + j]));
+      (classes[j] == c ? own : other).push_back(p[std::size_t(c * scores.n) + j]);
     if (own.empty() || other.empty()) continue;
-    sum += auc(own, other), ++seen;
+    sum += counted_auc(own, other), ++seen;
   }
   return seen > 0 ? 100 * sum / seen : 50;
 }
