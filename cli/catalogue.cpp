@@ -32,13 +32,21 @@ const Method& method_named(const std::string& id) {
   throw Error(Fault::usage, unknown_word("method", id, known));
 }
 
-std::vector<Options::Asked> options_of(const Method& method, const Options::Values& given) {
-  static const Dataset smallest = io::builtin("karate");
-  const Options options(Rng(0), given);
-  try {
-    method.make(smallest, options);
-  } catch (const Error& error) {
-    if (error.fault != Fault::input || options.asked().empty()) throw;  // the small set may lack what the method needs
+// Whether the method took the data; it may lack what the method needs, but not before the options are asked.
+static bool took(const Method& method, const Dataset& data, const Options& options) try {
+  method.make(data, options);
+  return true;
+} catch (const Error& error) {
+  if (error.fault != Fault::input || options.asked().empty()) throw;
+  return false;
+}
+
+std::vector<Options::Asked> options_of(const Method& method, const Options::Values& given, bool many) {
+  static const Dataset one_graph = io::builtin("karate"), graphs = io::builtin("mutag");
+  Options options(Rng(0), given);
+  if (many || !took(method, one_graph, options)) {
+    Options of_graphs(Rng(0), given);
+    if (took(method, graphs, of_graphs) || many) options = of_graphs;
   }
   options.refuse_unknown();
   return options.asked();

@@ -56,7 +56,7 @@ Choice choose(const Arguments& arguments, Monitor& monitor) {
   if (!asked) choice.protocol = choice.preset ? &protocol(choice.preset->protocol) : &default_protocol(choice.data);
   choice.options = choice.preset ? choice.preset->options : Options::Values();
   for (const auto& [key, value] : set_values(arguments)) choice.options[key] = value;
-  choice.asked = options_of(*choice.method, choice.options);
+  choice.asked = options_of(*choice.method, choice.options, choice.data.graphs() > 1);
   monitor.say(choice.about());
   return choice;
 }

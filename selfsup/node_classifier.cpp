@@ -13,6 +13,10 @@ static Training watched_training(const Options& o, const Training& fallback) {
 static std::vector<std::int32_t> labelled(const char* who, const Dataset& data) {
   if (data.targets.class_count() < 2)
     throw Error(Fault::input, data.name + ": " + who + " needs labelled nodes of at least two classes");
+  if (NodeId(data.targets.classes.size()) != data.nodes())
+    throw Error(Fault::input, data.name + ": " + who + " needs a class per node, the data set has " +
+                                  std::to_string(data.nodes()) + " nodes and " +
+                                  std::to_string(data.targets.classes.size()) + " labels");
   return data.targets.classes;
 }
 

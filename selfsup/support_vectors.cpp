@@ -13,7 +13,7 @@
 namespace pfm {
 namespace {
 
-// Distances do not feel a shift, and around their mean the rows are short: little cancels in |x|^2 + |y|^2 - 2 x . y.
+// Distances do not feel a shift, and around their mean the rows are short: less cancels in |x|^2 + |y|^2 - 2 x . y.
 Matrix centred(const Matrix& rows) {
   const Matrix mean = column_means(rows);
   Matrix result = rows.clone();
@@ -22,6 +22,14 @@ Matrix centred(const Matrix& rows) {
   return result;
 }
 
+Real squared_distance(std::span<const Real> x, std::span<const Real> y) {
+  Real sum = 0;
+  for (std::size_t j = 0; j < x.size(); ++j) sum += (x[j] - y[j]) * (x[j] - y[j]);
+  return sum;
+}
+
+// Where nearly all cancels the differences themselves are summed: equal rows, which many graphs have, are then 0 apart
+// and their kernel is 1. Noise there would make the problem no longer convex, and libsvm would go round in circles.
 Matrix squared_distances(const Matrix& rows) {
   const Matrix x = centred(rows);
   Matrix result = multiply_transposed(x, x);
@@ -30,9 +38,11 @@ Matrix squared_distances(const Matrix& rows) {
   parallel_for(result.rows(), rows_per_block(result.cols()), [&](Offset begin, Offset end) {
     for (Offset i = begin; i < end; ++i) {
       const std::span<Real> row = result.row(i);
-      const Real own = norms[std::size_t(i)];
-      for (std::size_t j = 0; j < row.size(); ++j) row[j] = std::max(Real(0), own + norms[j] - 2 * row[j]);
-      row[std::size_t(i)] = 0;
+      for (std::size_t j = 0; j < row.size(); ++j) {
+        const Real both = norms[std::size_t(i)] + norms[j];
+        row[j] = both - 2 * row[j];
+        if (row[j] < Real(1e-3) * both) row[j] = squared_distance(x.row(i), x.row(Offset(j)));
+      }
     }
   });
   return result;

@@ -55,12 +55,14 @@ Features changed(const Batch& all, const std::string& how, NodeId highest) {
 
 }  // namespace
 
-NodeFeatures features_from(const Options& o, const Dataset& data, const char* without) {
-  const bool has = !data.all.x.is_identity() && data.all.x.cols() > 1;
-  const std::string how = o("features", data.graphs() == 1 ? "row" : has ? "as-given" : without);
-  constexpr std::array<std::string_view, 5> known{"row", "as-given", "ones", "degree", "both"};
+NodeFeatures features_from(const Options& o, const Dataset& data, const char* fallback) {
+  constexpr std::array<std::string_view, 7> known{"row",  "as-given",      "ones",           "degree",
+                                                  "both", "given-or-ones", "given-or-degree"};
+  std::string how = o("features", fallback);
   if (std::ranges::find(known, how) == known.end())
-    throw Error(Fault::usage, "option features: expected row, as-given, ones, degree or both, got \"" + how + "\"");
+    throw Error(Fault::usage, fmt::format("option features: expected {}, got \"{}\"", fmt::join(known, ", "), how));
+  if (how.starts_with("given-or-"))
+    how = !data.all.x.is_identity() && data.all.x.cols() > 1 ? "as-given" : how.substr(std::string("given-or-").size());
   const NodeId highest = highest_degree(data.all.graph);
   const auto prepare = [=](const Batch& all) {
     Batch prepared = all;

@@ -13,9 +13,8 @@ struct NodeFeatures {
   Dataset data;
 };
 // Asks "features": row (divided by their sum) or as-given; ones, a constant 1; degree, one-hot with 400 and more as
-// one; both, as given beside the degree. By default as given where the nodes of many graphs have several columns, else
-// `without`; of one graph "row".
-NodeFeatures features_from(const Options& options, const Dataset& data, const char* without);
+// one; both, as given beside the degree; given-or-ones and given-or-degree, as given where nodes have several columns.
+NodeFeatures features_from(const Options& options, const Dataset& data, const char* fallback);
 
 // The encoder of InfoGraph and GraphCL: GIN layers of 32 columns without BatchNorm in their MLP, each followed by relu
 // and BatchNorm, and the rows of all layers side by side.

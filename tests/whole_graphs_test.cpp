@@ -307,7 +307,7 @@ TEST_SUITE("protocol") {
       const auto degree = Offset(data.all.graph.adjacency().columns(v).size());
       for (Offset j = 0; j < x.cols(); ++j) CHECK(x(v, j) == Real(j == 0 || j == 1 + degree));
     }
-    CHECK(features_from(Options(Rng(1)), data, "degree").data.all.x.cols() == 7);
+    CHECK(features_from(Options(Rng(1)), data, "given-or-degree").data.all.x.cols() == 7);
     CHECK_THROWS_WITH_AS(features_from(Options(Rng(1), {{"features", "label"}}), data, "ones"),
                          doctest::Contains("as-given"), Error);
   }

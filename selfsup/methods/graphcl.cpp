@@ -40,7 +40,7 @@ Pretext make(const Dataset& data, const Options& o) { return graph_contrast(data
 
 Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& one, const Corruption& two) {
   const Training training = training_options(o, {.epochs = 20, .batch = 128, .lr = 0.01});
-  const NodeFeatures features = features_from(o, data, "ones");
+  const NodeFeatures features = features_from(o, data, "given-or-ones");
   const auto tau = Real(o("tau", 0.2));
   Params p(o.rng);
   EncoderDefaults gin = summed_gin(3);

@@ -46,7 +46,7 @@ static Training training_defaults(bool many) {
 static Pretext masked_features(const Dataset& data, const Options& o, const Corruption* given) {
   const bool many = data.graphs() > 1;
   const Training training = training_options(o, training_defaults(many));
-  const NodeFeatures features = features_from(o, data, "degree");
+  const NodeFeatures features = features_from(o, data, many ? "given-or-degree" : "row");
   const auto subgraphs = many ? nullptr : subgraphs_from(o);
   const double rate = o("mask", 0.5), replace = o("replace", many ? 0 : 0.05);
   const auto gamma = Real(o("gamma", many ? 1.0 : 3.0));

@@ -10,7 +10,7 @@ namespace pfm {
 
 static Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 20, .batch = 128, .lr = 0.001});
-  const NodeFeatures features = features_from(o, data, "ones");
+  const NodeFeatures features = features_from(o, data, "given-or-ones");
   Params p(o.rng);
   const Encoder nodes = encoder_from(p / "encoder", features.data, o, summed_gin(3));
   const ShortcutMlp local(p / "local", nodes.width, nodes.width, "relu"),

@@ -93,7 +93,7 @@ Pretext multi_view(const Dataset& data, const Options& o, const Corruption& corr
   const bool many = data.graphs() > 1;
   const Training training =
       training_options(o, {.epochs = many ? 20 : 3000, .batch = 64, .patience = many ? 0 : 20, .lr = 0.001});
-  const NodeFeatures features = features_from(o, data, "degree");
+  const NodeFeatures features = features_from(o, data, many ? "given-or-degree" : "row");
   const auto subgraphs = many ? nullptr : subgraphs_from(o);
   const double alpha = o("alpha", 0.2);
   const std::string encoder = o("encoder", "trained");
