@@ -11,6 +11,7 @@ const std::vector<Method>& graph_methods() {
       edgemask(),
       gae(),
       gca(),
+      gcc(),
       gcn_supervised(),
       gic(),
       grace(),

@@ -11,6 +11,7 @@ Method dgi();
 Method edgemask();
 Method gae();
 Method gca();
+Method gcc();
 Method gcn_supervised();
 Method gic();
 Method grace();
