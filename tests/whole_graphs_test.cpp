@@ -250,6 +250,25 @@ TEST_SUITE("protocol") {
     data.folds[3] = {};
     CHECK_THROWS_WITH_AS(protocol("svc10").view(data, Rng(1)), doctest::Contains("no item to test"), Error);
   }
+  TEST_CASE("squared distances: equal rows are 0 apart, others what their differences say, far from the origin too") {
+    Matrix x(300, 70);
+    for (Offset i = 0; i < 300; ++i)
+      for (Offset j = 0; j < 70; ++j) x(i, j) = Real(1000 + 100 * Rng(3).normal(std::uint64_t(70 * (i % 100) + j)));
+    x(0, 0) += 1;  // near row 100
+    const RowDistances rows(x);
+    for (Offset i = 0; i < 300; ++i)
+      for (Offset k = 0; k < 300; ++k) {
+        double expected = 0;
+        for (Offset j = 0; j < 70; ++j) expected += std::pow(double(x(i, j)) - double(x(k, j)), 2);
+        CHECK((expected == 0 ? rows.squared(i, k) == 0
+                             : double(rows.squared(i, k)) == doctest::Approx(expected).epsilon(1e-3)));
+      }
+    double sum = 0, squares = 0;
+    for (const Real value : x.values()) sum += double(value), squares += double(value) * double(value);
+    const double mean = sum / 21000, variance = squares / 21000 - mean * mean;
+    CHECK(rows.scale_gamma(numbers(300)) == doctest::Approx(1 / (70 * variance)));
+    CHECK(RowDistances(Matrix::filled(4, 3, 7)).scale_gamma(numbers(4)) == 1);
+  }
   TEST_CASE("what cannot be scored by graphs is refused with what is needed") {
     Dataset one_class = rings_and_stars(20), few = rings_and_stars(6);
     one_class.targets.classes.assign(20, 1);

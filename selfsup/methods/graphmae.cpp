@@ -51,6 +51,8 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   const double rate = o("mask", 0.5), replace = o("replace", many ? 0 : 0.05);
   const auto gamma = Real(o("gamma", many ? 1.0 : 3.0));
   const std::string decoder_kind = o("decoder", many ? "gin" : "gat"), pooling = o("pooling", "mean");
+  if (pooling == "attention")
+    throw Error(Fault::usage, "option pooling: expected sum, mean or max; attention would not be trained");
   const EncoderDefaults fallback = encoder_defaults(many, o("epsilon", many ? 1.0 : 0.0));
   Params p(o.rng);
   const Encoder encoder = encoder_from(p / "encoder", features.data, o, fallback);
