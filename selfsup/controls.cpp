@@ -157,7 +157,7 @@ Outcome counts(const Dataset& view, Rng rng) {
 
 const std::vector<Control>& controls() {
   static const std::vector<Control> all{
-      {"raw", "the features alone", own},
+      {"raw", "the features alone", raw},
       {"a1", "features averaged over neighbours once", smoothed<1>},
       {"a2", "twice", smoothed<2>},
       {"a3", "three times", smoothed<3>},
