@@ -20,7 +20,8 @@ class Relabelling {
   // The number of `node`; `next` where it is met for the first time.
   NodeId number(NodeId node, NodeId next) {
     Place& place = places_.data()[node];
-    const NodeId is = place.batch == batch_ ? place.number : next;
+    const NodeId met = -NodeId(place.batch == batch_);  // all bits or none: no branch could be foretold
+    const NodeId is = (place.number & met) | (next & ~met);
     place = {batch_, is};
     return is;
   }
