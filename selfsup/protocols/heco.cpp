@@ -1,4 +1,4 @@
-// Few labels of each class on given splits, as HeCo is evaluated (Wang et al. 2021, arXiv:2105.09111, section 5.2).
+// Few labels of each class on given splits, as HeCo is evaluated (Wang et al. 2021, arXiv:2105.09111).
 #include <fmt/format.h>
 #include <pfm/kernels/exponential.h>
 #include <pfm/selfsup/metrics.h>
