@@ -43,7 +43,7 @@ Encoder layers(const Params& p, Offset in, Offset hidden, Offset out, const std:
 }
 
 Pretext make(const Dataset& data, const Options& o) {
-  const Training training = training_options(o, {.epochs = 10, .batch = 200, .lr = 0.001});
+  const Training training = training_options(o, {.epochs = 4, .batch = 200, .lr = 0.001});
   const int hidden = o("hidden", 1000), dimensions = o("dimensions", 128);
   const std::string activation = o("activation", "leaky_relu");
   const Real alpha = Real(o("alpha", 1e-6)), beta = Real(o("beta", 5.0));
