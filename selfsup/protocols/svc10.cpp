@@ -1,10 +1,8 @@
 // Support vector classification of whole graphs in ten folds, as InfoGraph, GraphCL and GraphMAE are evaluated
 // (Sun et al. 2020, arXiv:1908.01000).
 #include <fmt/format.h>
-#include <pfm/kernels/parallel.h>
 #include <pfm/selfsup/logistic.h>
-#include <pfm/selfsup/metrics.h>
-#include <pfm/selfsup/protocols/nodes.h>
+#include <pfm/selfsup/protocols/folds.h>
 #include <pfm/selfsup/protocols/protocols.h>
 #include <pfm/selfsup/support_vectors.h>
 
@@ -13,7 +11,7 @@
 namespace pfm {
 namespace {
 
-constexpr int folds = 10, inner_folds = 5;
+constexpr int inner_folds = 5;
 
 void need_labelled_graphs(const Dataset& data) {
   const auto& classes = data.targets.classes;
@@ -30,10 +28,7 @@ void need_labelled_graphs(const Dataset& data) {
 
 Dataset view(const Dataset& data, Rng rng) {
   need_labelled_graphs(data);
-  folds_of(data, folds, rng);  // refused now rather than after training
-  Dataset seen = with_classes_of(data, {});
-  seen.splits.clear(), seen.folds.clear();
-  return seen;
+  return view_of_folds(data, rng);
 }
 
 void need_row_per_graph(const Outcome& outcome, const Dataset& data) {
@@ -43,20 +38,6 @@ void need_row_per_graph(const Outcome& outcome, const Dataset& data) {
                 fmt::format("{}: this protocol scores a row per graph ({}), and these are {} rows; methods "
                             "of whole graphs are infograph, graphcl, graphmae and mvgrl",
                             data.name, data.graphs(), outcome.embedding.rows()));
-}
-
-// Mean over the folds of percent right; classify(train, test, rng) gives the classes of `test`.
-template <class Classify>
-Scores mean_of_folds(const Dataset& data, const Rng& rng, Classify classify) {
-  const std::vector<NodeId> labelled = with_class(data);
-  const auto tests = folds_of(data, folds, rng.split("folds"));
-  std::vector<double> shares(tests.size());
-  parallel_blocks(Offset(tests.size()), [&](Offset f) {
-    const std::vector<NodeId>& test = tests[std::size_t(f)];
-    const auto found = classify(others(labelled, test), test, rng.split("inner").split(std::uint64_t(f)));
-    shares[std::size_t(f)] = 100 * accuracy(classes_of(data, test), found);
-  });
-  return {{"accuracy", mean(shares)}};
 }
 
 constexpr Offset most_for_kernels = 20000;  // 20 bytes a pair and thread: 8 GB
@@ -72,7 +53,7 @@ Scores by_kernel(const Outcome& outcome, const Dataset& data, Rng rng) {
                                           data.name, data.graphs(), most_for_kernels));
   const RowDistances rows(outcome.embedding.as_dense());
   const std::vector<std::int32_t>& classes = data.targets.classes;
-  return mean_of_folds(data, rng, [&](const auto& train, const auto& test, const Rng& draws) {
+  return mean_of_folds(data, rng, [&](std::span<const NodeId> train, std::span<const NodeId> test, const Rng& draws) {
     const auto inner = stratified_folds(train, classes, inner_folds, draws);
     const double cost = chosen_cost(rows, classes, train, inner, std::span(costs).first(count));
     return SupportVectors(rows, classes, train, test, rows.scale_gamma(train)).answers(cost).classes;
@@ -82,7 +63,7 @@ Scores by_kernel(const Outcome& outcome, const Dataset& data, Rng rng) {
 Scores by_plane(const Outcome& outcome, const Dataset& data, Rng rng) {
   need_row_per_graph(outcome, data);
   const int count = data.targets.class_count();
-  return mean_of_folds(data, rng, [&](const auto& train, const auto& test, const Rng& draws) {
+  return mean_of_folds(data, rng, [&](std::span<const NodeId> train, std::span<const NodeId> test, const Rng& draws) {
     const Features known = outcome.embedding.gather(train);
     const auto classes = classes_of(data, train);
     const double cost = cross_validated_cost(known, classes, count, costs, inner_folds, draws, RowLoss::squared_hinge);

@@ -1,0 +1,26 @@
+#include <pfm/kernels/parallel.h>
+#include <pfm/selfsup/metrics.h>
+#include <pfm/selfsup/protocols/folds.h>
+
+namespace pfm {
+
+Dataset view_of_folds(const Dataset& data, Rng rng) {
+  folds_of(data, ten_folds, rng);
+  Dataset seen = with_classes_of(data, {});
+  seen.splits.clear(), seen.folds.clear();
+  return seen;
+}
+
+Scores mean_of_folds(const Dataset& data, const Rng& rng, const FoldClassifier& classify) {
+  const std::vector<NodeId> labelled = with_class(data);
+  const auto tests = folds_of(data, ten_folds, rng.split("folds"));
+  std::vector<double> shares(tests.size());
+  parallel_blocks(Offset(tests.size()), [&](Offset f) {
+    const std::vector<NodeId>& test = tests[std::size_t(f)];
+    const auto found = classify(others(labelled, test), test, rng.split("inner").split(std::uint64_t(f)));
+    shares[std::size_t(f)] = 100 * accuracy(classes_of(data, test), found);
+  });
+  return {{"accuracy", mean(shares)}};
+}
+
+}  // namespace pfm
