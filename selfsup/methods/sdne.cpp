@@ -85,7 +85,7 @@ Method sdne() {
           .name = "SDNE",
           .make = make,
           .paper = "KDD 2016",
-          .presets = {{"blogcatalog", "topk-ovr@90", {}, {40.32, 0, "CogDL leaderboard"}},
+          .presets = {{"blogcatalog", "topk-ovr@90", {{"epochs", "10"}}, {40.32, 0, "CogDL leaderboard"}},
                       {"ppi", "topk-ovr@90", {{"epochs", "8"}}, {20.14, 0, "CogDL leaderboard"}}},
           .about = "auto-encodes adjacency rows, linked nodes get near codes"};
 }
