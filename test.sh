@@ -34,7 +34,7 @@ case "${1:-fast}" in
   fast)
     need build test
     build double pfm_tests
-    check build-double double -E '^(install|cli|build_pfm_(training|data)_tests_first)$'
+    check build-double double -E '^(install|cli|build_pfm_(parity|training|data)_tests_first)$'
     build release
     check build release
     ;;
