@@ -21,15 +21,19 @@ class ColumnOrder {
   std::size_t operator[](std::size_t i) const { return std::size_t(ranks_[i]); }
 
  private:
-  typedef NodeId Row __attribute__((vector_size(padding * sizeof(NodeId))));
+  static constexpr std::size_t lanes =
+      8;  // what AVX2 compares at once; wider vectors would be taken apart without AVX-512
+  typedef NodeId Lanes __attribute__((vector_size(lanes * sizeof(NodeId))));
 
   void of_short(const NodeId* columns, std::size_t count) {
-    Row all, ranks{};
-    const Row place{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    std::memcpy(&all, columns, sizeof all);
-    for (std::size_t i = 0; i < count; ++i)  // a comparison that holds is -1
-      ranks -= Row{} + columns[i] < all - (place > Row{} + NodeId(i));
-    std::memcpy(ranks_.data(), &ranks, sizeof ranks);
+    for (std::size_t begin = 0; begin < count; begin += lanes) {
+      Lanes some, ranks{};
+      const Lanes place = Lanes{0, 1, 2, 3, 4, 5, 6, 7} + NodeId(begin);
+      std::memcpy(&some, columns + begin, sizeof some);
+      for (std::size_t i = 0; i < count; ++i)  // a comparison that holds is -1
+        ranks -= Lanes{} + columns[i] < some - (place > Lanes{} + NodeId(i));
+      std::memcpy(ranks_.data() + begin, &ranks, sizeof ranks);
+    }
   }
 
   void of_long(const NodeId* columns, std::size_t count) {

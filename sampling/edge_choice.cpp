@@ -24,6 +24,14 @@ struct EdgeChoice::Row {
   }
 };
 
+EdgeChoice::Row EdgeChoice::row_of(std::span<const NodeId> nodes, std::size_t i, std::uint64_t first, const Rng& rng,
+                                   const Rng& more, const EdgeChoiceWork& work) const {
+  const Offset begin = offsets_[nodes[i]];
+  const auto blocks = std::size_t(work.blocks);
+  const std::uint64_t number = first + i;
+  return {begin, offsets_[nodes[i] + 1] - begin, work.words.data() + i * blocks, number * blocks, number, rng, more};
+}
+
 EdgeChoice::EdgeChoice(Sparse rows, How how)
     : rows_(std::move(rows)), how_(how), offsets_(rows_.view().offsets.data()), columns_(rows_.view().columns.data()) {
   for (Offset u = 0; u < rows_.rows(); ++u) widest_ = std::max(widest_, offsets_[u + 1] - offsets_[u]);
@@ -130,40 +138,45 @@ void EdgeChoice::race(const Row& row, Offset count, EdgeChoiceWork& work, Chosen
   for (auto it = first; it != last; ++it) choose_entry(row.begin + it->place, chosen);
 }
 
+Offset EdgeChoice::limit(Offset count) const { return how_.replace ? count : std::min(count, widest_); }
+
+// All of the row's entries are wanted, if any.
+bool EdgeChoice::whole(const Row& row, Offset count) const {
+  return row.degree == 0 || (!how_.replace && row.degree <= count);
+}
+
+void EdgeChoice::look(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng,
+                      EdgeChoiceWork& work) const {
+  count = limit(count);
+  work.blocks = count == widest_ && !how_.replace ? 0 : ((how_.weighted ? 2 : 1) * count + 3) / 4;
+  work.words.resize(nodes.size() * std::size_t(work.blocks));
+  rng.blocks(first * std::uint64_t(work.blocks), work.words);
+  if (!how_.weighted) return;
+  work.looked.resize(nodes.size() * std::size_t(count));
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Row row = row_of(nodes, i, first, rng, rng, work);
+    if (whole(row, count))
+      __builtin_prefetch(rows_.view().values.data() + row.begin);
+    else
+      look(row, count, work.looked.data() + i * std::size_t(count));
+  }
+}
+
 void EdgeChoice::choose(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng,
                         EdgeChoiceWork& work, ChosenEdges& chosen) const {
-  const Offset limit = how_.replace ? count : std::min(count, widest_);
-  const Offset blocks = limit == widest_ && !how_.replace ? 0 : ((how_.weighted ? 2 : 1) * limit + 3) / 4;
-  work.words.resize(nodes.size() * std::size_t(blocks));
+  count = limit(count);
   work.taken.resize(std::max(work.taken.size(), std::size_t(widest_) / 64 + 1));
-  rng.blocks(first * std::uint64_t(blocks), work.words);
   const Rng more = how_.weighted ? rng.split("more") : rng;
-  auto row = [&](std::size_t i) {
-    const Offset begin = offsets_[nodes[i]];
-    const Words* words = work.words.data() + i * std::size_t(blocks);
-    return Row{begin, offsets_[nodes[i] + 1] - begin, words, (first + i) * std::uint64_t(blocks), first + i, rng, more};
-  };
-  auto whole = [&](const Row& r) { return r.degree == 0 || (!how_.replace && r.degree <= limit); };
-  if (how_.weighted) {
-    work.looked.resize(nodes.size() * std::size_t(limit));
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const Row r = row(i);
-      if (whole(r))
-        __builtin_prefetch(rows_.view().values.data() + r.begin);
-      else
-        look(r, limit, work.looked.data() + i * std::size_t(limit));
-    }
-  }
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Row r = row(i);
-    if (whole(r))
-      all(r, chosen);
+    const Row row = row_of(nodes, i, first, rng, more, work);
+    if (whole(row, count))
+      all(row, chosen);
     else if (how_.weighted)
-      weighted(r, limit, work.looked.data() + i * std::size_t(limit), work, chosen);
+      weighted(row, count, work.looked.data() + i * std::size_t(count), work, chosen);
     else if (how_.replace)
-      repeated(r, limit, chosen);
+      repeated(row, count, chosen);
     else
-      different(r, limit, work, chosen);
+      different(row, count, work, chosen);
     chosen.ends.push_back(Offset(chosen.entries.size()));
   }
 }

@@ -18,7 +18,8 @@ struct ChosenEdges {
 
 // What choosing needs besides; kept from one time to the next.
 struct EdgeChoiceWork {
-  std::vector<Words> words;
+  std::vector<Words> words;  // blocks of a node after the other's
+  Offset blocks = 0;
   std::vector<Offset> looked;
   std::vector<std::uint64_t> taken;  // a bit per place of a row, all 0 between rows
   struct Racer {
@@ -46,7 +47,10 @@ class EdgeChoice {
 
   const Sparse& rows() const { return rows_; }
   void expect_row(NodeId u) const { __builtin_prefetch(offsets_ + u); }
-  // Nodes u[0], u[1], .. are numbers first, first + 1, .. of the stream `rng`.
+  // In two steps, so that others may compute while memory answers: `look` draws and asks for what `choose`, given the
+  // same, reads. Nodes u[0], u[1], .. are numbers first, first + 1, .. of the stream `rng`.
+  void look(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng,
+            EdgeChoiceWork& work) const;
   void choose(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng, EdgeChoiceWork& work,
               ChosenEdges& chosen) const;
 
@@ -56,6 +60,10 @@ class EdgeChoice {
   void different(const Row& row, Offset count, EdgeChoiceWork& work, ChosenEdges& chosen) const;
   void repeated(const Row& row, Offset count, ChosenEdges& chosen) const;
   void look(const Row& row, Offset count, Offset* places) const;
+  Offset limit(Offset count) const;
+  bool whole(const Row& row, Offset count) const;
+  Row row_of(std::span<const NodeId> nodes, std::size_t i, std::uint64_t first, const Rng& rng, const Rng& more,
+             const EdgeChoiceWork& work) const;
   void weighted(const Row& row, Offset count, const Offset* places, EdgeChoiceWork& work, ChosenEdges& chosen) const;
   void race(const Row& row, Offset count, EdgeChoiceWork& work, ChosenEdges& chosen) const;
   void choose_entry(Offset entry, ChosenEdges& chosen) const;

@@ -9,12 +9,17 @@
 #include <pfm/sampling/neighbourhood.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace pfm {
 namespace {
 
-constexpr std::size_t in_flight = 32;  // nodes whose cache misses overlap
+// Nodes pass in groups through five steps: ask for their rows, draw, choose entries, read the sources of these, append.
+// Each step asks for the memory that the next one reads, and other groups' steps compute until it is there. Larger
+// groups ask for more lines at once than a core keeps under way.
+constexpr std::size_t group_size = 8;
+constexpr std::size_t groups_under_way = 4;
 
 using Draw = NeighbourRules::Draw;
 
@@ -72,16 +77,16 @@ std::vector<Relation> relations_of(const Graph& graph, const NeighbourRules& r) 
 struct Reached {
   ChosenEdges chosen;
   std::vector<NodeId> sources;  // of the chosen entries
+  EdgeChoiceWork work;
 };
 
 // One thread's memory, kept from batch to batch.
 struct Arena {
   Relabelling rows;
-  EdgeChoiceWork work;
-  std::vector<Reached> reached;  // of each relation
-  std::vector<NodeId> columns;   // of a row, in the order they were chosen
-  std::vector<Offset> entries;   // theirs
-  ColumnOrder order;             // of these columns
+  std::array<std::vector<Reached>, groups_under_way> reached;  // of each relation
+  std::vector<NodeId> columns;                                 // of a row, in the order they were chosen
+  std::vector<Offset> entries;                                 // theirs
+  ColumnOrder order;                                           // of these columns
 };
 
 // A batch while it grows: rows of incoming edges.
@@ -105,9 +110,9 @@ struct NeighbourSampler::State {
   Batch sample(std::span<const NodeId> seeds, const Rng& rng, Arena& arena) const;
   void expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena, Growth& growth) const;
   void choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop, std::span<const Rng> rngs,
-              Arena& arena) const;
-  void read_sources(Arena& arena) const;
-  void append_row(std::size_t i, Arena& arena, Growth& growth) const;
+              std::vector<Reached>& reached) const;
+  void read_sources(std::vector<Reached>& reached, Relabelling& rows) const;
+  void append_row(std::size_t i, const std::vector<Reached>& reached, Arena& arena, Growth& growth) const;
   Graph graph_of(Growth growth) const;
 };
 
@@ -120,36 +125,37 @@ NeighbourSampler::State::State(Batch rows, NeighbourRules how) : all(std::move(r
 }
 
 void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_t first, std::size_t hop,
-                                     std::span<const Rng> rngs, Arena& arena) const {
+                                     std::span<const Rng> rngs, std::vector<Reached>& reached) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
     const auto& [choice, fanouts, entries] = relations[r];
-    ChosenEdges& chosen = arena.reached[r].chosen;
+    ChosenEdges& chosen = reached[r].chosen;
     chosen.clear();
     if (rules.draw == Draw::labor)
       choose_labor(choice.rows(), nodes, fanouts[hop], rngs.front(), chosen);
     else
-      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], arena.work, chosen);
+      choice.choose(nodes, first, fanouts[hop], rngs[r + 1], reached[r].work, chosen);
   }
 }
 
-void NeighbourSampler::State::read_sources(Arena& arena) const {
+void NeighbourSampler::State::read_sources(std::vector<Reached>& reached, Relabelling& rows) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    auto& [chosen, sources] = arena.reached[r];
+    auto& [chosen, sources, work] = reached[r];
     const NodeId* columns = relations[r].choice.rows().view().columns.data();
     sources.resize(chosen.entries.size());
     for (std::size_t i = 0; i < sources.size(); ++i) {
       sources[i] = columns[chosen.entries[i]];
-      arena.rows.expect(sources[i]);
+      rows.expect(sources[i]);
     }
   }
 }
 
 // What the i-th node of a group has chosen of each relation, as the next row.
-void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& growth) const {
+void NeighbourSampler::State::append_row(std::size_t i, const std::vector<Reached>& reached, Arena& arena,
+                                         Growth& growth) const {
   std::size_t count = 0;
   arena.entries.clear();
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    const auto& [chosen, sources] = arena.reached[r];
+    const auto& [chosen, sources, work] = reached[r];
     const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
     std::size_t next = growth.nodes.size();
     growth.nodes.resize(next + (end - begin));
@@ -177,24 +183,28 @@ void NeighbourSampler::State::append_row(std::size_t i, Arena& arena, Growth& gr
   growth.offsets.push_back(Offset(growth.columns.size()));
 }
 
-// Rows [first, last) choose, group by group, in steps that a group takes together, each asking for the memory of the
-// next: choose entries, read their sources, give these their rows.
+// Rows [first, last) choose, group by group: choose entries, read their sources, give these their rows.
 void NeighbourSampler::State::expand(std::size_t first, std::size_t last, std::size_t hop, const Rng& rng, Arena& arena,
                                      Growth& growth) const {
   std::vector<Rng> rngs{rng};  // of the hop, then of each relation in it
   for (std::size_t r = 0; r < relations.size(); ++r) rngs.push_back(rng.split(r));
-  arena.reached.resize(relations.size());
-  auto group = [&](std::size_t begin) {
-    begin = std::min(begin, last);
-    return std::span<const NodeId>(growth.nodes).subspan(begin, std::min(in_flight, last - begin));
+  const std::size_t groups = (last - first + group_size - 1) / group_size;
+  auto group = [&](std::size_t g) {
+    const std::size_t begin = std::min(first + g * group_size, last);
+    return std::span<const NodeId>(growth.nodes).subspan(begin, std::min(group_size, last - begin));
   };
-  for (std::size_t row = first; row < last; row += in_flight) {
-    const std::size_t count = group(row).size();
-    for (const Relation& relation : relations)
-      for (const NodeId u : group(row + in_flight)) relation.choice.expect_row(u);
-    choose(group(row), row, hop, rngs, arena);
-    read_sources(arena);
-    for (std::size_t i = 0; i < count; ++i) append_row(i, arena, growth);
+  auto reached = [&](std::size_t g) -> std::vector<Reached>& { return arena.reached[g % groups_under_way]; };
+  for (auto& of_group : arena.reached) of_group.resize(relations.size());
+  for (std::size_t g = 0; g < groups + 3; ++g) {
+    for (std::size_t r = 0; r < relations.size(); ++r) {
+      for (const NodeId u : group(g + 1)) relations[r].choice.expect_row(u);
+      relations[r].choice.look(group(g), first + g * group_size, relations[r].fanouts[hop], rngs[r + 1],
+                               reached(g)[r].work);
+    }
+    if (g >= 1) choose(group(g - 1), first + (g - 1) * group_size, hop, rngs, reached(g - 1));
+    if (g >= 2) read_sources(reached(g - 2), arena.rows);
+    if (g < 3) continue;
+    for (std::size_t i = 0, count = group(g - 3).size(); i < count; ++i) append_row(i, reached(g - 3), arena, growth);
   }
 }
 

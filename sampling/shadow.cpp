@@ -24,6 +24,7 @@ struct Shadow::State {
     std::size_t met = 0;  // those before have chosen
     for (std::size_t hop = 0; hop < fanouts.size(); ++hop) {
       work.chosen.clear();
+      choice.look(nodes.from(met), 0, fanouts[hop], rng.split(hop), work.choice);
       choice.choose(nodes.from(met), 0, fanouts[hop], rng.split(hop), work.choice, work.chosen);
       met = nodes.size();
       for (const Offset e : work.chosen.entries) nodes.add(choice.rows().view().columns[std::size_t(e)]);
