@@ -46,7 +46,7 @@ case "${1:-fast}" in
       [ $preset != release ] || folder=build
       unset PFM_SLOW
       case $preset in debug | release) export PFM_SLOW=1 ;; esac
-      build $preset
+      build $preset all pfm_bench
       # Thousands of damaged files under sanitizers take longer than ctest lets a test run.
       case $preset in
         release) check $folder $preset --timeout 7200 ;;
