@@ -18,11 +18,14 @@ Var SemanticAttention::weights(const std::vector<Var>& views, const Var& dropped
   return softmax(concat_columns(scores));
 }
 
-Var SemanticAttention::operator()(const std::vector<Var>& views, const Var& dropped) const {
-  const Var share = weights(views, dropped);
+Var SemanticAttention::mix(const Var& weights, const std::vector<Var>& views) {
   std::vector<Var> rows;
   for (const Var& view : views) rows.push_back(reshape(view, 1, view.value().size()));
-  return reshape(multiply(share, concat_rows(rows)), views[0].rows(), views[0].cols());
+  return reshape(multiply(weights, concat_rows(rows)), views[0].rows(), views[0].cols());
+}
+
+Var SemanticAttention::operator()(const std::vector<Var>& views, const Var& dropped) const {
+  return mix(weights(views, dropped), views);
 }
 
 Han::Han(const Params& p, Offset in, Offset out, Offset paths, Settings how)

@@ -105,10 +105,10 @@ Features without_rows(const Features& x, std::span<const NodeId> rows) {
   return without(x, drop, {});
 }
 
-Corruption mask_nodes(double rate, double replace) {
+Corruption mask_nodes(double rate, double replace, double leave) {
   return [=](const Batch& batch, Rng rng) {
     const NodeId n = batch.rows(), hidden = NodeId(rate * n);
-    const NodeId zeros = NodeId((1 - replace) * hidden), replaced = NodeId(replace * hidden);
+    const NodeId zeros = NodeId((1 - replace - leave) * hidden), replaced = NodeId(replace * hidden);
     Batch view = batch;
     view.hidden_nodes = sample_without(n, hidden, rng);
     const auto first = view.hidden_nodes.begin();

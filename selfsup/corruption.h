@@ -18,9 +18,9 @@ Corruption drop_columns(double rate);  // whole feature columns set to 0 (GRACE)
 Corruption drop_edges(std::vector<double> chances);
 Corruption drop_columns(std::vector<double> chances);
 Features without_rows(const Features& x, std::span<const NodeId> rows);  // these set to 0; sparse rows stay sparse
-// m = floor(rate n) rows are hidden (GraphMAE): floor((1 - replace) m) set to 0, floor(replace m) hold rows of other
-// nodes, what rounding leaves stays. hidden_nodes names them in this order, each kind ascending.
-Corruption mask_nodes(double rate, double replace = 0);
+// m = floor(rate n) rows are hidden (GraphMAE): floor((1 - replace - leave) m) set to 0, floor(replace m) hold rows of
+// other nodes, the others stay (HGMAE leaves some so). hidden_nodes names them in this order, each kind ascending.
+Corruption mask_nodes(double rate, double replace = 0, double leave = 0);
 // Edges are named in hidden_edges, by entry, and taken out; the graph of the others is made undirected (MaskGAE). Each
 // stored entry on its own: one whose reverse stays is still seen.
 Corruption hide_edges(double rate);

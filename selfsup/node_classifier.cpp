@@ -1,5 +1,6 @@
 #include <pfm/nn/classification.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/shape.h>
 #include <pfm/selfsup/node_classifier.h>
 
 namespace pfm {
@@ -10,14 +11,18 @@ static Training watched_training(const Options& o, const Training& fallback) {
   return training;
 }
 
-static std::vector<std::int32_t> labelled(const char* who, const Dataset& data) {
+static NodeId items_of(const Dataset& data) { return data.types.empty() ? data.nodes() : data.types.node_ptr[1]; }
+
+std::vector<std::int32_t> labelled_nodes(const char* who, const Dataset& data) {
   if (data.targets.class_count() < 2)
     throw Error(Fault::input, data.name + ": " + who + " needs labelled nodes of at least two classes");
-  if (NodeId(data.targets.classes.size()) != data.nodes())
+  std::vector<std::int32_t> classes = data.targets.classes;
+  if (NodeId(classes.size()) != items_of(data))
     throw Error(Fault::input, data.name + ": " + who + " needs a class per node, the data set has " +
-                                  std::to_string(data.nodes()) + " nodes and " +
-                                  std::to_string(data.targets.classes.size()) + " labels");
-  return data.targets.classes;
+                                  std::to_string(items_of(data)) + " nodes and " + std::to_string(classes.size()) +
+                                  " labels");
+  classes.resize(std::size_t(data.nodes()), -1);
+  return classes;
 }
 
 NodeClassifierDefaults joint_defaults() {
@@ -34,7 +39,8 @@ NodeClassifier::NodeClassifier(const char* who, const Dataset& data, const Optio
           params / "encoder", data, o,
           {.kind = "gcn", .hidden = fallback.hidden, .layers = 1, .activation = "relu", .dropout = fallback.dropout})),
       drop{Real(o("classifier_dropout", 0.5))},
-      classes(labelled(who, data)),
+      classes(labelled_nodes(who, data)),
+      items(items_of(data)),
       classifier(params / "classifier", encoder.width, data.targets.class_count()) {}
 
 Var NodeClassifier::rows(const Batch& b, const std::optional<Rng>& rng) const {
@@ -48,7 +54,9 @@ Var NodeClassifier::supervised(const Batch& b, const Var& rows) const {
 }
 
 Pretext NodeClassifier::pretext(std::function<Var(const Batch&, Rng)> loss) const {
-  const auto scores = [c = *this](const Batch& b) { return c.logits(b, c.rows(b, {})).value().clone(); };
+  const auto scores = [c = *this](const Batch& b) {
+    return slice_rows(c.logits(b, c.rows(b, {})), 0, c.items).value().clone();
+  };
   return {.params = params,
           .encoder = encoder,
           .loss = std::move(loss),

@@ -16,11 +16,15 @@ struct NodeClassifierDefaults {
 // on validation counts.
 NodeClassifierDefaults joint_defaults();
 
+// The classes of all nodes [N], -1 = not labelled; of several kinds of nodes the first is labelled. Error(input) unless
+// nodes of at least two classes are; `who` is the method.
+std::vector<std::int32_t> labelled_nodes(const char* who, const Dataset& data);
+
 // Encoder ("encoder") and a graph convolution to the classes ("classifier"). Methods built on it have the same weights
 // and dropout masks of the same seed, so that what a second loss adds is seen in pairs.
 struct NodeClassifier {
   // Asks what training_options(), watch_from(), prepare_from() and encoder_from() ask, and "classifier_dropout" of what
-  // enters the classifier. Error(input) unless nodes of at least two classes are labelled; `who` is the method.
+  // enters the classifier. Errors: labelled_nodes().
   NodeClassifier(const char* who, const Dataset& data, const Options& options, NodeClassifierDefaults fallback);
 
   Var rows(const Batch& batch, const std::optional<Rng>& rng) const;  // the encoder's, after dropout: [N, width]
@@ -37,6 +41,7 @@ struct NodeClassifier {
   Encoder encoder;
   Dropout drop;
   std::vector<std::int32_t> classes;  // [N], -1 = not labelled
+  NodeId items;                       // the first so many nodes have class scores
   Gcn classifier;
 };
 

@@ -142,6 +142,13 @@ TEST_SUITE("corruption") {
       if (i >= 450) moved += view.x.sparse().values(v)[0] != Real(v + 1);
     }
     CHECK(moved >= 48);  // a row may be drawn for itself
+    const Batch some_left = mask_nodes(0.5, 0.1, 0.3)(batch, Rng(9));
+    REQUIRE(some_left.hidden_nodes.size() == 500);
+    for (std::size_t i = 0; i < 500; ++i) {
+      const NodeId v = some_left.hidden_nodes[i];
+      CHECK(some_left.x.sparse().columns(v).size() == (i < 300 ? 0u : 2u));
+      if (i >= 350) CHECK(some_left.x.sparse().values(v)[0] == Real(v + 1));
+    }
   }
   TEST_CASE("hidden edges are named and gone, at their rate; the rest is undirected") {
     const Batch batch = ring(20000);

@@ -75,7 +75,7 @@ std::vector<std::int32_t> decided(const Matrix& class_scores, std::span<const No
 }
 
 double own_accuracy(const Outcome& outcome, const Dataset& data, std::span<const NodeId> test) {
-  expect(outcome.class_scores.rows() == data.nodes(), "class_scores: a row per node");
+  expect(outcome.class_scores.rows() == Offset(data.targets.classes.size()), "class_scores: a row per labelled item");
   return 100 * accuracy(classes_of(data, test), decided(outcome.class_scores, test));
 }
 

@@ -30,6 +30,7 @@ const std::vector<Protocol>& protocols() {
       link_85_5_10(LinkScorer::hadamard),
       link_50(),
       semi(),
+      semi_of_each(60),
       lowlabel(0.5),
       lowlabel(0.03),
       lowlabel(0.05),

@@ -14,7 +14,8 @@ Protocol knn();
 Protocol kmeans();
 Protocol heco_20_40_60();
 Protocol semi();
-Protocol lowlabel(double percent);  // of the nodes that are labelled
+Protocol semi_of_each(int labelled);  // on HeCo's splits of so many nodes a class
+Protocol lowlabel(double percent);    // of the nodes that are labelled
 Protocol lr10();
 Protocol svc10();     // of whole graphs
 Protocol svc10_gm();  // the same with fewer costs, as GraphMAE has them

@@ -1,0 +1,299 @@
+// HGMAE (Tian et al. 2023, arXiv:2208.09957). Of a heterogeneous graph three things are hidden from the items' codes h,
+// which attention along each meta-path and between meta-paths gives (HAN), and must be told from the rest:
+//   attributes: SCE of the masked rows of X, at a mask rate that grows with the epochs;
+//   meta-path edges: sum over meta-paths m of beta_m SCE(f_i F^T, row i of D^-1/2 M D^-1/2), F from most edges dropped;
+//   positions: SCE of an MLP of h and the rows of metapath2vec;
+// F and the attributes come from one decoder, again a HAN, whose attention between meta-paths is beta. As in the
+// authors' program, not their table, ACM's mask rate starts at .5 and grows.
+// Otherwise than there: in a step a node attends to `neighbours` drawn ones along each meta-path and itself, edges are
+// rebuilt for 512 drawn nodes, so that nothing grows with the square of the nodes (ACM's PSP has 4.3 million edges);
+// the learning rate is constant; metapath2vec trains by SGD and its rows are taken as they are, not divided by their
+// sums.
+#include <pfm/encoders/gat.h>
+#include <pfm/encoders/han.h>
+#include <pfm/graph/relations.h>
+#include <pfm/nn/activations.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
+#include <pfm/nn/shape.h>
+#include <pfm/selfsup/losses.h>
+#include <pfm/selfsup/methods/methods.h>
+#include <pfm/selfsup/pretrain.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace pfm {
+namespace {
+
+using Random = std::optional<Rng>;
+
+// A node's own entry and, of the others of its row, this share, at most `most`.  [n, n], row = target
+Graph drawn(const Sparse& path, double share, int most, const Rng& rng) {
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns, others;
+  for (NodeId i = 0; i < NodeId(path.rows()); ++i) {
+    const Rng own = rng.split(std::uint64_t(i));
+    others.clear();
+    std::ranges::copy_if(path.columns(i), std::back_inserter(others), [=](NodeId j) { return j != i; });
+    const auto count = NodeId(share * double(others.size()) + own.uniform(0));  // its mean is the share
+    for (const NodeId k : sample_without(NodeId(others.size()), std::min(count, NodeId(most)), own.split("which")))
+      columns.push_back(others[std::size_t(k)]);
+    columns.push_back(i);
+    std::sort(columns.begin() + offsets.back(), columns.end());
+    offsets.push_back(Offset(columns.size()));
+  }
+  return Graph::from_incoming({path.rows(), path.cols(), std::move(offsets), std::move(columns)});
+}
+
+// A GAT along each meta-path, BatchNorm and PReLU if `norm`, attention between meta-paths.
+struct HanLayer {
+  HanLayer(const Params& p, Offset in, Offset out, std::size_t paths, AttentionSettings how, Real rate, bool norm)
+      : between(p / "between", out, 128), dropped{rate} {
+    for (std::size_t m = 0; m < paths; ++m) {
+      along.emplace_back(p / std::to_string(m), in, out / how.heads, how);
+      if (norm) norms.emplace_back(p / std::to_string(m) / "norm", out);
+    }
+    if (norm) activate.emplace(p);
+  }
+
+  struct Result {
+    Var rows, weights;  // [n, out], of the meta-paths [1, paths]
+  };
+  Result operator()(const std::vector<Graph>& paths, const Input& x, const Random& rng) const {
+    std::vector<Var> views;
+    for (std::size_t m = 0; m < along.size(); ++m) {
+      const Random own = rng ? Random(rng->split(m)) : rng;
+      Var h = along[m](paths[m], own ? pfm::dropout(x, dropped.rate, own->split("rows")) : x, own);
+      if (!norms.empty()) h = (*activate)(norms[m](h, rng.has_value()));
+      views.push_back(h);
+    }
+    const Var weights = between.weights(views);
+    return {SemanticAttention::mix(weights, views), weights};
+  }
+
+  std::vector<Gat> along;
+  std::vector<BatchNorm> norms;
+  std::optional<PRelu> activate;
+  SemanticAttention between;
+  Dropout dropped;
+};
+
+Var encode(const std::vector<HanLayer>& layers, const std::vector<Graph>& paths, const Input& x, const Random& rng) {
+  Input h = x;
+  for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](paths, h, rng ? Random(rng->split(l)) : rng).rows;
+  return h.var;
+}
+
+// start, start + step, .. in the epochs, until `end` is passed.
+struct MaskRate {
+  double start, step, end;
+  MaskRate(const Options& o, const std::string& name, double from, double by, double to)
+      : start(o(name, from)), step(o(name + "_step", by)), end(o(name + "_end", to)) {
+    for (const double rate : {start, end})
+      if (!(rate >= 0 && rate < 1))
+        throw Error(Fault::usage, "options " + name + ", " + name + "_end: from 0 to below 1");
+  }
+  double at(double epoch) const {
+    const double rate = start + step * epoch;
+    return rate < std::min(start, end) || rate > std::max(start, end) ? end : rate;
+  }
+};
+
+// Linear, PReLU, dropout, three times; the last alone is linear.
+struct PositionHead {
+  PositionHead(const Params& p, Offset in, Offset out) {
+    for (int l = 0; l < 3; ++l) {
+      layers.emplace_back(p / std::to_string(l), l == 0 ? in : out, out);
+      if (l < 2) activate.emplace_back(p / std::to_string(l));
+    }
+  }
+  Var operator()(const Var& x, const Rng& rng) const {
+    Var h = x;
+    for (std::size_t l = 0; l < activate.size(); ++l) h = dropout(activate[l](layers[l](h)), Real(0.2), rng.split(l));
+    return layers.back()(h);
+  }
+  std::vector<Linear> layers;
+  std::vector<PRelu> activate;
+};
+
+// Rows of metapath2vec for the items.
+Var positions(const Dataset& data, const Options::Values& how, const Rng& rng) {
+  const Pretext walks = metapath2vec().make(data, Options(rng, how));
+  pretrain(walks, data.all, rng.split("training"));
+  const NoGradient finished;
+  std::vector<NodeId> items(std::size_t(data.items()));
+  std::iota(items.begin(), items.end(), NodeId{0});
+  return gather_rows(walks.encoder(data.all), items).detached();
+}
+
+Options::Values position_options(const Options& o) {
+  Options::Values how;
+  const auto ask = [&](const char* name, int fallback) { how[name] = std::to_string(o(name, fallback)); };
+  ask("dimensions", 64), ask("walks", 60), ask("length", 10), ask("window", 2), ask("negative", 3);
+  return how;
+}
+
+struct Weights {
+  Real gamma, edge_gamma, position_gamma;  // exponents of the errors
+  Real edges, positions;                   // shares of the loss beside the attributes' 1
+};
+
+struct Parts {
+  std::vector<Sparse> along;         // of each meta-path, with loops
+  std::vector<Features> to_rebuild;  // normalised
+  std::vector<HanLayer> encoder;
+  HanLayer decoder;
+  Linear for_attributes, for_edges;
+  PositionHead for_positions;
+  Var token, positions;
+  int neighbours;
+  Weights weights;
+
+  std::vector<Graph> seen(double share, const Rng& rng) const {
+    std::vector<Graph> paths;
+    for (std::size_t m = 0; m < along.size(); ++m) paths.push_back(drawn(along[m], share, neighbours, rng.split(m)));
+    return paths;
+  }
+
+  // Attributes of masked rows, and positions of all from the same codes.
+  Var attributes(const Batch& b, double rate, double replace, double leave, const Rng& rng) const {
+    const Batch view = mask_nodes(rate, replace, leave)(b, rng.split("mask"));
+    const auto zeros = std::ptrdiff_t((1 - replace - leave) * double(view.hidden_nodes.size()));
+    const Input x(view.x, token, {view.hidden_nodes.begin(), view.hidden_nodes.begin() + zeros});
+    const std::vector<Graph> paths = seen(1, rng.split("paths"));
+    const Var codes = encode(encoder, paths, x, rng.split("encoder"));
+    Matrix shown = Matrix::filled(b.rows(), 1, 1);
+    for (const NodeId i : view.hidden_nodes) shown(i, 0) = 0;
+    const Var rebuilt =
+        decoder(paths, multiply_column(for_attributes(codes), Var(std::move(shown))), rng.split("decoder")).rows;
+    const Var of_masked =
+        sce_loss(gather_rows(rebuilt, view.hidden_nodes), Var(b.x.gather(view.hidden_nodes).as_dense()), weights.gamma);
+    const Var told = sce_loss(for_positions(codes, rng.split("positions")), positions, weights.position_gamma);
+    return add(of_masked, scale(told, weights.positions));
+  }
+
+  Var edges(const Batch& b, double rate, const Rng& rng) const {
+    const std::vector<Graph> paths = seen(1 - rate, rng.split("paths"));
+    const Var codes = encode(encoder, paths, b.x, rng.split("encoder"));
+    const auto [rows, share] = decoder(paths, for_edges(codes), rng.split("decoder"));
+    std::vector<NodeId> some = sample_without(b.rows(), std::min(b.rows(), NodeId{512}), rng.split("rows"));
+    const Var rebuilt = multiply_transposed(gather_rows(rows, some), rows);
+    Var sum;
+    for (std::size_t m = 0; m < along.size(); ++m) {
+      const Var error = sce_loss(rebuilt, Var(to_rebuild[m].gather(some).as_dense()), weights.edge_gamma);
+      const Var part = hadamard(slice_columns(share, Offset(m), Offset(m) + 1), error);
+      sum = sum ? add(sum, part) : part;
+    }
+    return scale(sum, weights.edges);
+  }
+};
+
+void check(const Dataset& data, double replace, double leave, int layers, int heads, int hidden, int neighbours) {
+  if (!(replace >= 0 && leave >= 0 && replace + leave < 1))
+    throw Error(Fault::usage, "options replace, leave: from 0, together below 1");
+  if (layers < 1 || heads < 1 || hidden < 1 || hidden % heads != 0 || neighbours < 1)
+    throw Error(Fault::usage, "options layers, heads, hidden, neighbours: at least 1; heads divides hidden");
+  if (data.types.empty() || data.metapaths.empty())
+    throw Error(Fault::input, data.name + ": HGMAE needs several kinds of nodes and meta-paths");
+}
+
+Pretext make(const Dataset& data, const Options& o) {
+  const Training training = training_options(o, {.epochs = 10000, .patience = 10, .lr = 8e-4});
+  const int hidden = o("hidden", 1024), heads = o("heads", 4), layers = o("layers", 2);
+  const MaskRate mask(o, "mask", 0.5, 0.005, 0.8), edge_mask(o, "edge_mask", 0.7, 0, 0.8);
+  const double replace = o("replace", 0.2), leave = o("leave", 0.3);
+  const Weights weights{Real(o("gamma", 1.0)), Real(o("edge_gamma", 3.0)), Real(o("position_gamma", 2.0)),
+                        Real(o("edge_weight", 1.0)), Real(o("position_weight", 0.1))};
+  const Real dropout = Real(o("dropout", 0.2)), attention_dropout = Real(o("attention_dropout", 0.5));
+  const int neighbours = o("neighbours", 64);
+  const Options::Values walks = position_options(o);
+  check(data, replace, leave, layers, heads, hidden, neighbours);
+
+  const Params p(o.rng);
+  const Features x = type_features(data.all.x, data.types, 0).row_normalised();
+  const std::size_t count = data.metapaths.size();
+  AttentionSettings how{.heads = heads, .loops = Loops::as_given, .dropout = attention_dropout};
+  std::vector<HanLayer> encoder;
+  for (int l = 0; l < layers; ++l)
+    encoder.emplace_back(p / "encoder" / std::to_string(l), l == 0 ? x.cols() : hidden, hidden, count, how, dropout,
+                         true);
+  how.heads = 1;
+  Parts made{{},
+             {},
+             encoder,
+             HanLayer(p / "decoder", hidden, x.cols(), count, how, dropout, false),
+             Linear(p / "for_attributes", hidden, hidden, Linear::Bias::no),
+             Linear(p / "for_edges", hidden, hidden, Linear::Bias::no),
+             PositionHead(p / "for_positions", hidden, std::stoi(walks.at("dimensions"))),
+             p.constant("token", 1, x.cols(), 0),
+             positions(data, walks, o.rng.split("metapath2vec")),
+             neighbours,
+             weights};
+  std::vector<Graph> whole;
+  for (const auto& [name, pairs] : data.metapaths) {
+    const Graph path(pairs);
+    made.along.push_back(path.messages(Loops::remaining).along);
+    made.to_rebuild.emplace_back(path.propagation({.loops = Loops::as_given}));
+    whole.push_back(Graph::from_incoming(made.along.back()));
+  }
+  const auto parts = std::make_shared<const Parts>(std::move(made));
+  const Var epoch = p.state("epoch", 1, 1);
+  const auto forward = [=](const Batch&, const Input& rows, const Random& rng) {
+    return encode(parts->encoder, whole, rows, rng);
+  };
+  const auto loss = [=](const Batch& b, Rng rng) {
+    const double now = double(epoch.scalar());
+    return add(parts->attributes(b, mask.at(now), replace, leave, rng.split("attributes")),
+               parts->edges(b, edge_mask.at(now), rng.split("edges")));
+  };
+  const auto prepare = [=](const Batch&) {
+    Batch items;
+    items.graph = whole[0];
+    items.x = x;
+    return items;
+  };
+  const auto after_step = [epoch](std::int64_t step, const Rng&) { Var(epoch).value()(0, 0) = Real(step + 1); };
+  return {.params = p,
+          .encoder = {forward, hidden},
+          .loss = loss,
+          .training = training,
+          .prepare = prepare,
+          .after_step = after_step};
+}
+
+}  // namespace
+
+Method hgmae() {
+  const Options::Values dblp{{"lr", "0.001"},
+                             {"hidden", "256"},
+                             {"layers", "3"},
+                             {"edge_mask", "0.5"},
+                             {"gamma", "3"},
+                             {"edge_weight", "0.5"},
+                             {"replace", "0.3"},
+                             {"position_weight", "0.5"},
+                             {"leave", "0.1"},
+                             {"dropout", "0.4"},
+                             {"attention_dropout", "0"},
+                             {"window", "4"}};
+  const Options::Values freebase{{"lr", "0.001"},        {"patience", "5"},
+                                 {"hidden", "512"},      {"layers", "3"},
+                                 {"edge_mask", "0.5"},   {"edge_mask_step", "0.005"},
+                                 {"gamma", "3"},         {"position_gamma", "3"},
+                                 {"edge_weight", "0.1"}, {"position_weight", "0.05"},
+                                 {"replace", "0.3"},     {"leave", "0.2"},
+                                 {"dropout", "0.1"},     {"attention_dropout", "0.4"},
+                                 {"dimensions", "256"},  {"walks", "50"},
+                                 {"window", "4"}};
+  return {.id = "hgmae",
+          .name = "HGMAE",
+          .make = make,
+          .paper = "2208.09957",
+          .presets = {{"acm", "heco-20-40-60", {}, {91.59, 0, "HGMAE"}},
+                      {"dblp", "heco-20-40-60", dblp, {}},
+                      {"freebase", "heco-20-40-60", freebase, {}}},
+          .about = "rebuilds masked attributes, dropped meta-path edges and positions of nodes of several kinds"};
+}
+
+}  // namespace pfm

@@ -1,0 +1,109 @@
+// Methods of data with several kinds of nodes.
+#include <doctest/doctest.h>
+#include <pfm/encoders/gtn.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
+#include <pfm/nn/reductions.h>
+#include <pfm/nn/shape.h>
+#include <pfm/selfsup/experiment.h>
+#include <pfm/tests/matrices.h>
+#include <pfm/tests/rings.h>
+
+#include <algorithm>
+
+using namespace pfm;
+
+namespace {
+
+const Method& method(const std::string& id) { return *std::ranges::find(graph_methods(), id, &Method::id); }
+
+// sum_t alpha[layer, t] A_t of dense A_t, with gradient.
+Var dense_choice(const Var& alpha, Offset layer, const std::vector<Matrix>& types) {
+  Var sum;
+  for (std::size_t t = 0; t < types.size(); ++t) {
+    const Var share = slice_columns(slice_rows(alpha, layer, layer + 1), Offset(t), Offset(t) + 1);
+    const Var row = multiply(share, Var(Matrix::filled(1, types[t].cols(), 1)));
+    const Var part = multiply_row(Var(types[t].clone()), row);
+    sum = sum ? add(sum, part) : part;
+  }
+  return sum;
+}
+
+}  // namespace
+
+TEST_SUITE("methods") {
+  TEST_CASE("a chain of soft choices of edge types is the dense product with rows of sum 1, gradients too") {
+    const Types types{.nodes = {"a", "b"},
+                      .node_ptr = {0, 4, 7},
+                      .column_ptr = {},
+                      .relations = {{"ab", 0, 1, true}, {"aa", 0, 0, false}}};
+    const TypedEdges edges =
+        typed_edges(build_relations(types, {{0, 4, 0}, {0, 5, 0}, {1, 5, 0}, {3, 4, 0}, {1, 0, 1}, {2, 2, 1}}), types);
+    CHECK(edges.names == std::vector<std::string>{"ab", "ab back", "aa", "self"});
+    std::vector<Matrix> dense;  // of each type, row = target
+    for (int t = 0; t < 4; ++t) dense.push_back(Matrix::zeros(7, 7));
+    for (const auto& [a, b] : {Edge{0, 4}, Edge{0, 5}, Edge{1, 5}, Edge{3, 4}}) dense[0](b, a) = dense[1](a, b) = 1;
+    dense[2](0, 1) = dense[2](2, 2) = 1;
+    for (NodeId i = 0; i < 7; ++i) dense[3](i, i) = 1;
+
+    const Params p(Rng(3)), q(Rng(3));
+    const SoftPaths chain(p, 2, 2, 4), same(q, 2, 2, 4);
+    const Var x(random_matrix(7, 3, 8), true), y(random_matrix(7, 3, 8), true);
+    const Var moved = chain(edges, 1, x);
+    Var product = dense_choice(same.chosen(1), 0, dense);
+    for (Offset l = 1; l < 3; ++l) {  // normalised after each product, as in the paper
+      product = multiply(product, dense_choice(same.chosen(1), l, dense));
+      product = multiply_column(product, power(row_sums(product), -1));
+    }
+    const Var expected = multiply(product, y);
+    CHECK(largest_difference(moved.value(), expected.value()) < 1e-5);
+    const Var weights(random_matrix(7, 3, 9));
+    backward(sum(hadamard(moved, weights)));
+    backward(sum(hadamard(expected, weights)));
+    CHECK(largest_difference(x.grad(), y.grad()) < 1e-5);
+    CHECK(largest_difference(chain.choice[1].grad(), same.choice[1].grad()) < 1e-5);
+    CHECK(largest_difference(chain.choice[1].grad(), Matrix::zeros(3, 4)) > 0.01);
+  }
+
+  TEST_CASE("gtn stands beside a GCN on all edges as one graph, both scored on the labelled kind of nodes") {
+    const Dataset data = two_rings_with_types();
+    const SeedResult result = run_seed(method("gtn"), data, protocol("semi@60"), {{"epochs", "30"}}, 1);
+    CHECK(result.controls.back().first == "gcn-supervised");
+    CHECK(result.trained[0].first == "macro-f1@60");
+    CHECK(result.trained[1].first == "micro-f1@60");
+    CHECK(result.trained[1].second > 80);
+    CHECK(result.controls.back().second[1].second > 80);
+    const Dataset view = protocol("semi@60").view(data, Rng(1));
+    CHECK(std::ranges::count_if(view.targets.classes, [](std::int32_t c) { return c >= 0; }) == 10);
+  }
+
+  TEST_CASE("hgmae masks as many attributes as the epoch says") {
+    const Dataset data = two_rings_with_types();
+    const auto loss = [&](const char* mask, const char* step, Real epoch) {
+      const Options::Values values{
+          {"hidden", "8"}, {"layers", "1"}, {"mask", mask}, {"mask_step", step}, {"mask_end", "0.8"}};
+      const Pretext pretext = method("hgmae").make(data, Options(Rng(1), values));
+      pretext.params.at("epoch").value()(0, 0) = epoch;
+      return pretext.loss(pretext.prepare(data.all), Rng(4)).scalar();
+    };
+    CHECK(loss("0.25", "0.25", 0) == loss("0.25", "0", 7));
+    CHECK(loss("0.25", "0.25", 1) == loss("0.5", "0", 0));
+    CHECK(loss("0.25", "0.25", 9) == loss("0.8", "0", 0));
+    CHECK(loss("0.25", "0.25", 1) != loss("0.25", "0.25", 0));
+  }
+
+  TEST_CASE("data of one kind of nodes, without labels or without edges are refused with what is needed") {
+    const Dataset plain = two_rings();
+    Dataset unlabelled = two_rings_with_types(), bare = unlabelled;
+    std::ranges::fill(unlabelled.targets.classes, -1);
+    bare.all.graph = Graph::without_edges(bare.nodes());
+    bare.metapaths.clear();
+    const auto refused = [](const char* id, const Dataset& data, const char* text) {
+      CHECK_THROWS_WITH_AS(method(id).make(data, Options(Rng(1))), doctest::Contains(text), Error);
+    };
+    for (const char* id : {"hgmae", "gtn"}) refused(id, plain, "several kinds of nodes");
+    refused("gtn", unlabelled, "labelled nodes of at least two classes");
+    refused("gtn", bare, "edges");
+    refused("hgmae", bare, "meta-paths");
+  }
+}
