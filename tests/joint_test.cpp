@@ -28,7 +28,7 @@ TEST_SUITE("methods") {
   TEST_CASE("without its second loss a joint method is its baseline") {
     const Dataset data = karate();
     for (const Method& m : graph_methods()) {
-      if (!m.baseline) continue;
+      if (!m.baseline || m.id == "gtn") continue;  // whose baseline is another network
       const Options asks(Rng(1));
       m.make(data, asks);
       if (std::ranges::find(asks.asked(), "lambda", &Options::Asked::name) == asks.asked().end()) continue;
