@@ -7,7 +7,7 @@ install(TARGETS pfm EXPORT pfm ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRA
 if(TARGET pfm_program)
   install(TARGETS pfm_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(DIRECTORY kernels graph io sampling nn encoders selfsup DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pfm
+install(DIRECTORY kernels graph io sampling nn encoders selfsup nlp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pfm
   FILES_MATCHING PATTERN "*.h")
 install(EXPORT pfm NAMESPACE pfm:: FILE pfmTargets.cmake DESTINATION ${package_dir})
 

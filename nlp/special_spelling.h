@@ -6,7 +6,13 @@ namespace pfm::nlp {
 
 class SpecialSpelling {
  public:
-  explicit SpecialSpelling(const Vocabulary& vocabulary, const TokenIds& special);
+  // A token, and whether white space beside it belongs to it (RoBERTa's <mask> takes what stands before).
+  struct Special {
+    TokenId id;
+    bool takes_before = false, takes_behind = false;
+  };
+  // Entries whose id is no_token are passed over.
+  SpecialSpelling(const Vocabulary& vocabulary, const std::vector<Special>& special);
 
   // A stretch of ordinary text (never empty), or one special token.
   struct Part {
@@ -19,9 +25,10 @@ class SpecialSpelling {
  private:
   struct Spelled {
     std::string text;
-    TokenId id;
+    Special special;
   };
   std::vector<Spelled> spelled_;  // longest first
+  std::string first_bytes_;
 };
 
 }  // namespace pfm::nlp

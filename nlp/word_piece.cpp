@@ -124,7 +124,7 @@ Tokenizer word_piece(std::shared_ptr<const Vocabulary> vocabulary, Case letters)
                .end = vocabulary->need("[SEP]")};
   t.frame = {.before = {t.special.begin}, .between = {t.special.end}, .behind = {t.special.end}};
   const SpecialSpelling spelling(
-      *vocabulary, {t.special.unknown, t.special.padding, t.special.mask, t.special.begin, t.special.end});
+      *vocabulary, {{t.special.unknown}, {t.special.padding}, {t.special.mask}, {t.special.begin}, {t.special.end}});
   t.encode = [=, unknown = t.special.unknown](std::string_view text) {
     TokenIds ids;
     for (const auto& part : spelling.split(text)) {

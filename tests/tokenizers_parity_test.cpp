@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pfm/nlp/byte_bpe.h>
+#include <pfm/nlp/clip_bpe.h>
 #include <pfm/nlp/word_piece.h>
 
 #include <cstdlib>
@@ -64,6 +66,17 @@ TEST_SUITE("tokenizers") {
     const fs::path vocabulary = in->vocabularies / "bert-base-uncased-vocab.txt";
     compare(nlp::read_word_piece(vocabulary, nlp::Case::lower), in->golden / "bert_lower.jsonl");
     compare(nlp::read_word_piece(vocabulary, nlp::Case::kept), in->golden / "bert_cased.jsonl");
+  }
+
+  TEST_CASE("golden: byte-level BPE, GPT-2's and with a space before, and CLIP's") {
+    const auto in = folders();
+    if (!in) return;
+    const auto gpt2 = [&](nlp::PrefixSpace prefix) {
+      return nlp::read_byte_bpe(in->vocabularies / "gpt2-encoder.json", in->vocabularies / "gpt2-vocab.bpe", prefix);
+    };
+    compare(gpt2(nlp::PrefixSpace::none), in->golden / "gpt2.jsonl");
+    compare(gpt2(nlp::PrefixSpace::added), in->golden / "roberta_style_prefix_space.jsonl");
+    compare(nlp::read_clip_bpe(in->vocabularies / "clip-bpe_simple_vocab_16e6.txt.gz"), in->golden / "clip.jsonl");
   }
 
   TEST_CASE("golden: pairs, cut and padded") {

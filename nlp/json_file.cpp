@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+#include <pfm/io/lines.h>
+#include <pfm/io/text.h>
+#include <pfm/nlp/json_file.h>
+
+#include <unordered_set>
+
+namespace pfm::nlp {
+
+using Json = nlohmann::json;
+
+Json read_json(const std::filesystem::path& path) {
+  constexpr int deepest = 32;
+  auto fail = [&](const std::string& what) { throw Error(Fault::input, fmt::format("{}: {}", path.string(), what)); };
+  const std::string text = io::read_file(path);
+  std::vector<std::unordered_set<std::string>> names;  // of the objects that are open
+  auto watch = [&](int depth, Json::parse_event_t event, Json& what) {
+    using enum Json::parse_event_t;
+    if (depth > deepest) fail(fmt::format("is nested deeper than {}", deepest));
+    if (event == object_start) names.emplace_back();
+    if (event == object_end) names.pop_back();
+    if (event == key && !names.back().insert(what.get<std::string>()).second)
+      fail(fmt::format("names {} twice in one object", io::excerpt(what.get<std::string>())));
+    return true;
+  };
+  try {
+    return Json::parse(text, watch);
+  } catch (const Json::exception& e) {
+    fail(fmt::format("is no JSON: {}", e.what()));
+  }
+  return {};
+}
+
+}  // namespace pfm::nlp
