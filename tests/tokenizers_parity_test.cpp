@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <pfm/nlp/byte_bpe.h>
 #include <pfm/nlp/clip_bpe.h>
+#include <pfm/nlp/sentence_piece.h>
 #include <pfm/nlp/word_piece.h>
 
 #include <cstdlib>
@@ -77,6 +78,24 @@ TEST_SUITE("tokenizers") {
     compare(gpt2(nlp::PrefixSpace::none), in->golden / "gpt2.jsonl");
     compare(gpt2(nlp::PrefixSpace::added), in->golden / "roberta_style_prefix_space.jsonl");
     compare(nlp::read_clip_bpe(in->vocabularies / "clip-bpe_simple_vocab_16e6.txt.gz"), in->golden / "clip.jsonl");
+  }
+
+  TEST_CASE("golden: SentencePiece, unigram and BPE") {
+    const auto in = folders();
+    if (!in) return;
+    if (!nlp::reads_sentence_piece())
+      return fmt::print("tokenizers: built without SentencePiece: its models skipped\n");
+    for (const char* name : {"shakespeare-unigram-1000", "shakespeare-bpe-600"}) {
+      const fs::path model = in->golden / (name + std::string(".model")),
+                     table = in->golden / (name + std::string(".vocab"));
+      const auto tokenizer = nlp::read_sentence_piece(model);
+      compare(tokenizer, in->golden / (name + std::string(".jsonl")));
+      std::ifstream in_table(table);
+      nlp::TokenId id = 0;
+      for (std::string line; std::getline(in_table, line); ++id)
+        CHECK(tokenizer.vocabulary->text(id) == line.substr(0, line.find('\t')));
+      CHECK(id == tokenizer.vocabulary->size());
+    }
   }
 
   TEST_CASE("golden: pairs, cut and padded") {
