@@ -1,7 +1,7 @@
 #include <pfm/nlp/byte_bpe.h>
 #include <pfm/nlp/byte_letters.h>
 #include <pfm/nlp/read_vocabulary.h>
-#include <pfm/nlp/special_spelling.h>
+#include <pfm/nlp/special_roles.h>
 #include <pfm/nlp/word_split.h>
 
 #include <array>
@@ -28,23 +28,18 @@ struct Model {
 }  // namespace
 
 Tokenizer byte_bpe(std::shared_ptr<const Vocabulary> vocabulary, const MergeTexts& merges, PrefixSpace prefix,
-                   const std::string& origin) {
+                   const std::string& origin, const std::vector<SpecialSpelling::Special>& added) {
   Tokenizer t;
   t.vocabulary = vocabulary;
-  t.special = {.unknown = vocabulary->find("<unk>"),
-               .padding = vocabulary->find("<pad>"),
-               .mask = vocabulary->find("<mask>"),
-               .begin = vocabulary->find("<s>"),
-               .end = vocabulary->find("</s>")};
+  t.special = roberta_roles(*vocabulary);
   if (t.special.begin != no_token && t.special.end != no_token) {
-    t.frame = {.before = {t.special.begin}, .between = {t.special.end, t.special.end}, .behind = {t.special.end}};
+    t.frame = roberta_frame(t.special);
   } else {
     const TokenId end = vocabulary->find("<|endoftext|>");
     t.special = {.unknown = end, .begin = end, .end = end};
   }
-  const auto& s = t.special;
-  SpecialSpelling spelling(*vocabulary, {{s.unknown}, {s.padding}, {s.mask, true}, {s.begin}, {s.end}});
-  auto model = std::make_shared<Model>(Model{vocabulary, Merges(*vocabulary, merges, origin), std::move(spelling)});
+  auto model = std::make_shared<Model>(
+      Model{vocabulary, Merges(*vocabulary, merges, origin), spelling_of(*vocabulary, t.special, added)});
   for (std::size_t byte = 0; byte < 256; ++byte) model->letters[byte] = vocabulary->need(byte_letters()[byte]);
   t.encode = [=](std::string_view text) {
     TokenIds ids;

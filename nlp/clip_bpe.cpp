@@ -2,7 +2,7 @@
 #include <pfm/nlp/byte_letters.h>
 #include <pfm/nlp/clip_bpe.h>
 #include <pfm/nlp/read_vocabulary.h>
-#include <pfm/nlp/special_spelling.h>
+#include <pfm/nlp/special_roles.h>
 #include <pfm/nlp/unicode.h>
 #include <pfm/nlp/word_split.h>
 
@@ -47,14 +47,15 @@ std::string decoded(std::span<const TokenId> ids, const Vocabulary& vocabulary, 
 
 }  // namespace
 
-Tokenizer clip_bpe(std::shared_ptr<const Vocabulary> vocabulary, const MergeTexts& merges, const std::string& origin) {
+Tokenizer clip_bpe(std::shared_ptr<const Vocabulary> vocabulary, const MergeTexts& merges, const std::string& origin,
+                   const std::vector<SpecialSpelling::Special>& added) {
   Tokenizer t;
   t.vocabulary = vocabulary;
   const TokenId start = vocabulary->need(start_text), end = vocabulary->need(end_text);
   t.special = {.unknown = end, .padding = end, .begin = start, .end = end};
   t.frame = {.before = {start}, .between = {end, start}, .behind = {end}};
   auto model = std::make_shared<Model>(
-      Model{vocabulary, Merges(*vocabulary, merges, origin), SpecialSpelling(*vocabulary, {{start}, {end}})});
+      Model{vocabulary, Merges(*vocabulary, merges, origin), spelling_of(*vocabulary, t.special, added)});
   for (std::size_t byte = 0; byte < 256; ++byte) {
     model->letters[byte] = vocabulary->need(byte_letters()[byte]);
     model->last_letters[byte] = vocabulary->need(byte_letters()[byte] + std::string(word_end));

@@ -2,6 +2,7 @@
 #include <pfm/io/text.h>
 #include <pfm/nlp/piece_model.h>
 #include <pfm/nlp/sentence_piece.h>
+#include <pfm/nlp/special_roles.h>
 
 #ifdef PFM_SENTENCEPIECE
 #include <sentencepiece_processor.h>
@@ -35,6 +36,11 @@ std::shared_ptr<const Processor> load(const std::string& bytes, const std::strin
   return processor;
 }
 
+// A sound model can encode every text and decode all its ids.
+void demand(const sentencepiece::util::Status& status, const std::string& origin) {
+  if (!status.ok()) throw Error(Fault::input, fmt::format("{}: a damaged model: {}", origin, status.ToString()));
+}
+
 TokenId either(const Vocabulary& vocabulary, std::string_view one, std::string_view other) {
   const TokenId id = vocabulary.find(one);
   return id == no_token ? vocabulary.find(other) : id;
@@ -62,17 +68,17 @@ Tokenizer read_sentence_piece(const std::filesystem::path& path) {
   const TokenId first = vocabulary->find("[CLS]"), last = vocabulary->find("[SEP]");
   if (first != no_token && last != no_token) {
     t.special.begin = first, t.special.end = last;
-    t.frame = {.before = {first}, .between = {last}, .behind = {last}};
+    t.frame = bert_frame(t.special);
   }
   t.encode = [=](std::string_view text) {
     TokenIds ids;
-    expect(model->Encode(text, &ids).ok(), "SentencePiece: every text can be encoded");
+    demand(model->Encode(text, &ids), origin);
     return ids;
   };
   t.decode = [=](std::span<const TokenId> ids) {
     for (const TokenId id : ids) expect(id >= 0 && id < vocabulary->size(), "SentencePiece: an id that it has");
     std::string text;
-    expect(model->Decode(TokenIds(ids.begin(), ids.end()), &text).ok(), "SentencePiece: all ids can be decoded");
+    demand(model->Decode(TokenIds(ids.begin(), ids.end()), &text), origin);
     return text;
   };
   t.continues = [=, special = t.special](TokenId before, TokenId id) {

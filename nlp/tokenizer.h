@@ -32,7 +32,7 @@ struct Tokenizer {
   SpecialTokens special;
   Frame frame;
   // Ids of the text alone, any bytes: what is not UTF-8 is kept by byte-level tokenizers and is U+FFFD to the others. A
-  // special token that the text spells exactly is that token.
+  // special token that the text spells exactly is that token (but for SentencePiece's).
   std::function<TokenIds(std::string_view text)> encode;
   // The text; special tokens are left out. Byte-level tokenizers give back the bytes exactly. Ids outside the
   // vocabulary break an expectation.

@@ -1,5 +1,5 @@
 #include <pfm/nlp/read_vocabulary.h>
-#include <pfm/nlp/special_spelling.h>
+#include <pfm/nlp/special_roles.h>
 #include <pfm/nlp/unicode.h>
 #include <pfm/nlp/word_piece.h>
 
@@ -114,17 +114,17 @@ std::vector<std::string> basic_tokens(std::string_view text, Case letters) {
   return words;
 }
 
-Tokenizer word_piece(std::shared_ptr<const Vocabulary> vocabulary, Case letters) {
+Tokenizer word_piece(std::shared_ptr<const Vocabulary> vocabulary, Case letters,
+                     const std::vector<SpecialSpelling::Special>& added) {
   Tokenizer t;
   t.vocabulary = vocabulary;
-  t.special = {.unknown = vocabulary->need("[UNK]"),
-               .padding = vocabulary->find("[PAD]"),
-               .mask = vocabulary->find("[MASK]"),
-               .begin = vocabulary->need("[CLS]"),
-               .end = vocabulary->need("[SEP]")};
-  t.frame = {.before = {t.special.begin}, .between = {t.special.end}, .behind = {t.special.end}};
-  const SpecialSpelling spelling(
-      *vocabulary, {{t.special.unknown}, {t.special.padding}, {t.special.mask}, {t.special.begin}, {t.special.end}});
+  const bool as_bert = vocabulary->find("[CLS]") != no_token || vocabulary->find("<s>") == no_token;
+  t.special = as_bert ? bert_roles(*vocabulary) : roberta_roles(*vocabulary);
+  t.special.unknown = vocabulary->need("[UNK]");
+  t.special.begin = vocabulary->need(as_bert ? "[CLS]" : "<s>");
+  t.special.end = vocabulary->need(as_bert ? "[SEP]" : "</s>");
+  t.frame = as_bert ? bert_frame(t.special) : roberta_frame(t.special);
+  const SpecialSpelling spelling = spelling_of(*vocabulary, t.special, added);
   t.encode = [=, unknown = t.special.unknown](std::string_view text) {
     TokenIds ids;
     for (const auto& part : spelling.split(text)) {

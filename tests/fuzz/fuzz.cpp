@@ -7,6 +7,9 @@
 #include <pfm/io/npy.h>
 #include <pfm/io/safetensors.h>
 #include <pfm/kernels/error.h>
+#include <pfm/nlp/clip_bpe.h>
+#include <pfm/nlp/corpus.h>
+#include <pfm/nlp/read_tokenizer.h>
 #include <pfm/tests/temporary.h>
 
 #include <algorithm>
@@ -20,17 +23,31 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// A text of many kinds of characters, and bytes that are none.
+constexpr const char* sample = "Caf\xC3\xA9 can't [MASK] 3.5 \xE4\xBD\xA0\xEF\xBC\xA1 <|endoftext|>\xFF\xE2\x84";
+
+void tokenize(const nlp::Tokenizer& t) { t.decode(nlp::framed(t, sample)); }
+
 // What the program reads beside data sets.
 struct Other {
   const char* id;
   const char* ending;
   void (*read)(const fs::path& path);
 };
-constexpr std::array<Other, 4> others{{
+constexpr std::array<Other, 10> others{{
     {"safetensors", "", [](const fs::path& path) { io::read_safetensors(path); }},
     {"npy", ".npy", [](const fs::path& path) { io::read_npy(path); }},
     {"embedding-text", ".txt", [](const fs::path& path) { io::read_embedding(path); }},
     {"embedding-hdf5", ".h5", [](const fs::path& path) { io::read_embedding(path); }},
+    {"vocab-txt", ".txt", [](const fs::path& path) { tokenize(nlp::read_tokenizer(path)); }},
+    {"tokenizer-json", ".json", [](const fs::path& path) { tokenize(nlp::read_tokenizer(path)); }},
+    {"sentencepiece", ".model", [](const fs::path& path) { tokenize(nlp::read_tokenizer(path)); }},
+    {"clip-merges", ".txt", [](const fs::path& path) { tokenize(nlp::read_clip_bpe(path)); }},
+    {"tokenizer-folder", "", [](const fs::path& path) { tokenize(nlp::read_tokenizer(path)); }},
+    {"corpus", ".txt",
+     [](const fs::path& path) {
+       for (nlp::Corpus corpus(path); corpus.next();) continue;
+     }},
 }};
 
 std::string known() {
@@ -127,7 +144,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static Count count;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   std::string_view name;
-  const bool is_folder = target.other == nullptr && separator(input, name) > 0;  // others are files by their ending
+  const bool by_ending = target.other != nullptr && target.other->ending[0] != '\0';
+  const bool is_folder = !by_ending && separator(input, name) > 0;
   const fs::path path =
       folder / (is_folder ? "data" : std::string("data") + (target.other ? target.other->ending : ""));
   fs::remove_all(path);

@@ -1,0 +1,15 @@
+// tokenizer.json, the one file of the library tokenizers.
+#pragma once
+#include <pfm/nlp/tokenizer.h>
+
+#include <filesystem>
+
+namespace pfm::nlp {
+
+// Three kinds are known: WordPiece with BERT's normaliser and words, byte-level BPE (GPT-2, RoBERTa), CLIP's BPE. The
+// frame is what the post-processor says; added tokens are spelled exactly, before anything is normalised. Lengths to
+// cut and to fill up to are the caller's affair and passed over. Another kind, or an option that would give other ids:
+// Error(Fault::input) that names it and what is expected.
+Tokenizer read_tokenizer_json(const std::filesystem::path& path);
+
+}  // namespace pfm::nlp
