@@ -4,8 +4,11 @@
 #include <pfm/io/text.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
@@ -20,9 +23,46 @@ constexpr const char* metadata_key = "__metadata__";
 constexpr const char* real_type = sizeof(Real) == 4 ? "F32" : "F64";
 constexpr std::uint64_t largest_header = 100'000'000;  // bytes, the format's own limit
 
+// A type of numbers in a file: its name, bytes of one, and what one is.
+struct Type {
+  const char* name;
+  std::size_t width = 0;
+  double (*value)(const char* from);
+};
+
+template <class Number>
+Number stored(const char* from) {
+  Number number = 0;
+  std::memcpy(&number, from, sizeof number);
+  return number;
+}
+
+// IEEE 754 half precision: 1 sign, 5 exponent (bias 15), 10 fraction bits.
+double half(const char* from) {
+  const auto bits = stored<std::uint16_t>(from);
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const double size = exponent == 31  ? (fraction == 0 ? HUGE_VAL : double(NAN))
+                      : exponent == 0 ? std::ldexp(fraction, -24)
+                                      : std::ldexp(fraction + 1024, exponent - 25);
+  return (bits & 0x8000) != 0 ? -size : size;
+}
+
+// The upper half of a float.
+double brain_half(const char* from) {
+  return double(std::bit_cast<float>(std::uint32_t(stored<std::uint16_t>(from)) << 16));
+}
+
+constexpr std::array<Type, 5> types{{
+    {"F32", 4, [](const char* from) { return double(stored<float>(from)); }},
+    {"F64", 8, [](const char* from) { return stored<double>(from); }},
+    {"F16", 2, half},
+    {"BF16", 2, brain_half},
+    {"I64", 8, [](const char* from) { return double(stored<std::int64_t>(from)); }},
+}};
+
 struct Entry {
   std::string name;
-  std::size_t width = 0;  // bytes of a number
+  const Type* type = nullptr;
   Offset rows = 0, cols = 0;
   std::uint64_t begin = 0, end = 0;
 };
@@ -88,9 +128,10 @@ class Reading {
       refuse("expected dtype, shape and data_offsets");
     const Json &type = value["dtype"], &shape = value["shape"], &offsets = value["data_offsets"];
     Entry e{.name = name};
-    if (type == "F32") e.width = 4;
-    if (type == "F64") e.width = 8;
-    if (e.width == 0) refuse(fmt::format("found type {}, expected F32 or F64", type.dump().substr(0, 40)));
+    for (const Type& known : types)
+      if (type == known.name) e.type = &known;
+    if (e.type == nullptr)
+      refuse(fmt::format("found type {}, expected F32, F64, F16, BF16 or I64", type.dump().substr(0, 40)));
     if (!shape.is_array() || shape.size() > 32 || !std::ranges::all_of(shape, natural))
       refuse("expected a shape of sizes");
     if (!offsets.is_array() || offsets.size() != 2 || !std::ranges::all_of(offsets, natural))
@@ -106,8 +147,9 @@ class Reading {
         refuse("an impossible shape");
       sizes.push_back(Offset(n));
     }
-    if ((e.end - e.begin) / e.width != std::uint64_t(count) || (e.end - e.begin) % e.width != 0)
-      refuse(fmt::format("found {} bytes, expected {} numbers of {}", e.end - e.begin, count, e.width));
+    const std::size_t width = e.type->width;
+    if ((e.end - e.begin) / width != std::uint64_t(count) || (e.end - e.begin) % width != 0)
+      refuse(fmt::format("found {} bytes, expected {} numbers of {}", e.end - e.begin, count, width));
     e.cols = sizes.empty() ? 1 : sizes.back();
     e.rows = e.cols > 0 ? count / e.cols : 0;
     return e;
@@ -129,14 +171,17 @@ class Reading {
   Matrix values(const Entry& e) const {
     Matrix result(e.rows, e.cols);
     const char* from = data_.data() + e.begin;
-    for (Offset i = 0; i < result.size(); ++i) {
-      float single = 0;
-      double wide = 0;
-      if (e.width == 4)
-        std::memcpy(&single, from + i * 4, 4), wide = double(single);
-      else
-        std::memcpy(&wide, from + i * 8, 8);
-      result.data()[i] = e.width == 4 ? Real(single) : Real(wide);
+    if (e.type->name == std::string_view(real_type)) {
+      if (!result.empty()) std::memcpy(result.data(), from, std::size_t(result.size()) * sizeof(Real));
+      return result;
+    }
+    const bool whole = e.type->name == std::string_view("I64");
+    constexpr std::int64_t exact = std::int64_t(1) << std::numeric_limits<Real>::digits;
+    for (Offset i = 0; i < result.size(); ++i, from += e.type->width) {
+      if (whole && (stored<std::int64_t>(from) > exact || stored<std::int64_t>(from) < -exact))
+        fail(fmt::format("tensor '{}': found {}, expected whole numbers of at most {}", e.name,
+                         stored<std::int64_t>(from), exact));
+      result.data()[i] = Real(e.type->value(from));
     }
     return result;
   }

@@ -20,8 +20,9 @@ struct Tensors {
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, const Matrix*>& matrices,
                        const Metadata& metadata);
 
-// F32 and F64 tensors of any rank; the last axis becomes columns, the others rows ([] and [n] are one row). Nothing in
-// the header is trusted: Error(Fault::input) with place, what was expected and what was found.
+// F32, F64, F16, BF16 and I64 tensors of any rank; the last axis becomes columns, the others rows ([] and [n] are one
+// row). Nothing in the header is trusted, and an I64 that Real does not hold exactly is refused: Error(Fault::input)
+// with place, what was expected and what was found.
 Tensors read_safetensors(const std::filesystem::path& path);
 
 }  // namespace pfm::io

@@ -58,6 +58,31 @@ TEST_SUITE("io") {
     CHECK(same(back.matrices.at("c"), Matrix::zeros(2, 2)));
   }
 
+  TEST_CASE("safetensors: halves and whole numbers of other programs") {
+    const Temporary folder;
+    std::string file = safetensors(
+        R"({"h":{"dtype":"F16","shape":[6],"data_offsets":[0,12]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[12,16]},)"
+        R"("i":{"dtype":"I64","shape":[2],"data_offsets":[16,32]}})",
+        32);
+    const auto store = [&](std::size_t at, auto values) {
+      std::memcpy(file.data() + file.size() - 32 + at, values.data(), values.size() * sizeof values[0]);
+    };
+    store(0, std::vector<std::uint16_t>{0x3C00, 0xC000, 0x0001, 0x7BFF, 0x3555, 0x7C00});
+    store(12, std::vector<std::uint16_t>{0x3F80, 0xC2F7});
+    store(16, std::vector<std::int64_t>{511, -3});
+    put(folder / "m.safetensors", file);
+    const auto back = io::read_safetensors(folder / "m.safetensors").matrices;
+    CHECK(same(
+        back.at("h"),
+        Matrix(1, 6, {1, -2, Real(std::ldexp(1.0, -24)), 65504, Real(1365 * std::ldexp(1.0, -12)), Real(HUGE_VAL)})));
+    CHECK(same(back.at("b"), Matrix(1, 2, {1, Real(-123.5)})));
+    CHECK(same(back.at("i"), Matrix(1, 2, {511, -3})));
+    store(16, std::vector<std::int64_t>{(std::int64_t(1) << 53) + 1, 0});
+    put(folder / "m.safetensors", file);
+    CHECK_THROWS_WITH_AS(io::read_safetensors(folder / "m.safetensors"), doctest::Contains("whole numbers of at most"),
+                         Error);
+  }
+
   TEST_CASE("safetensors: a header is not trusted") {
     const Temporary folder;
     const std::string good = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
@@ -82,7 +107,7 @@ TEST_SUITE("io") {
         {"negative", safetensors(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8)},
         {"end before begin", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8)},
         {"offsets beyond", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})", 8)},
-        {"wrong type", safetensors(R"({"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}})", 8)},
+        {"wrong type", safetensors(R"({"a":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}})", 8)},
         {"type is no text", safetensors(R"({"a":{"dtype":4,"shape":[1],"data_offsets":[0,8]}})", 8)},
         {"wrong length", safetensors(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8)},
         {"overlap", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"

@@ -1,0 +1,23 @@
+// The shape of a transformer over tokens, as other projects' configurations state it.
+#pragma once
+#include <pfm/kernels/matrix.h>
+#include <pfm/nlp/vocabulary.h>
+
+namespace pfm::nlp {
+
+struct Architecture {
+  std::string family;                                      // "bert"
+  Offset vocabulary = 0, positions = 0, segments = 0;      // rows of the tables; segments 0: there is no such table
+  Offset embedding = 0, hidden = 0, heads = 0, inner = 0;  // widths; embedding may be narrower than hidden
+  // Layer i runs the blocks of group floor(i groups / layers), `blocks` of them, one after the other. But for ALBERT
+  // groups = layers and blocks = 1.
+  Offset layers = 0, groups = 0, blocks = 1;
+  std::string activation;                   // "gelu" by the error function, "gelu_new" by tanh, "relu", ..
+  double epsilon = 0;                       // of layer norms
+  bool norm_first = false, causal = false;  // GPT-2
+  Offset first_position = 0;                // of a sequence's first token: padding + 1 in RoBERTa and MPNet
+  TokenId padding = no_token;
+  Offset relative_buckets = 0;  // rows of MPNet's table of relative positions
+};
+
+}  // namespace pfm::nlp

@@ -1,0 +1,31 @@
+// ELECTRA (Clark et al. 2020, arXiv:2003.10555): BERT's layers behind embeddings that may be narrower; the generator's
+// head or the discriminator's.
+#include <pfm/nlp/weight_names.h>
+
+namespace pfm::nlp {
+
+static Architecture architecture(const ConfigFile& c) {
+  Architecture a = bert_architecture(c);
+  a.embedding = c.size("embedding_size", a.hidden);
+  return a;
+}
+
+static Names names_of(const Architecture& a) {
+  Names names;
+  bert_embedding(names, a);
+  if (a.embedding != a.hidden) names.linear("embeddings_project", "embedding.project", a.embedding, a.hidden);
+  bert_layers(names, a);
+  names.next_part();
+  names.linear("discriminator_predictions.dense", "replaced.0", a.hidden, a.hidden);
+  names.linear("discriminator_predictions.dense_prediction", "replaced.1", a.hidden, 1);
+  names.next_part();
+  names.linear("generator_predictions.dense", "lm", a.hidden, a.embedding);
+  names.norm("generator_predictions.LayerNorm", "lm.norm", a.embedding);
+  names.table("generator_lm_head.bias", "lm.output_bias", 1, a.vocabulary);
+  names.tied("generator_lm_head.weight", "embeddings.word_embeddings.weight");
+  return names;
+}
+
+Family electra() { return {"electra", "electra.", architecture, names_of}; }
+
+}  // namespace pfm::nlp

@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+#include <pfm/io/lines.h>
+#include <pfm/io/safetensors.h>
+#include <pfm/kernels/error.h>
+#include <pfm/nlp/import_weights.h>
+
+#include <algorithm>
+#include <set>
+
+namespace pfm::nlp {
+namespace {
+
+using Matrices = std::map<std::string, Matrix>;
+
+Family family_of(const ConfigFile& config) {
+  const std::string type = config.text("model_type", "");
+  std::string known;
+  for (const Family& family : families()) {
+    if (family.id == type) return family;
+    known += (known.empty() ? "" : ", ") + std::string(family.id);
+  }
+  config.fail(fmt::format("'model_type' is {}, expected one of {}", io::excerpt(type), known));
+}
+
+void check(const ConfigFile& config, const Architecture& a) {
+  constexpr Offset most_layers = 1000;
+  if (a.hidden % a.heads != 0) config.fail(fmt::format("a width of {} is no multiple of {} heads", a.hidden, a.heads));
+  if (a.layers > most_layers || a.groups * a.blocks > most_layers)
+    config.fail(fmt::format("asks for more than {} layers", most_layers));
+}
+
+class Importing {
+ public:
+  Importing(std::string file, const Family& family, const Architecture& a, Matrices found)
+      : file_(std::move(file)), names_(family.names(a)) {
+    for (auto& [name, matrix] : found) {
+      const std::string plain = plain_name(name, family.prefix);
+      if (!found_.emplace(plain, std::move(matrix)).second) fail(fmt::format("has {} twice", io::excerpt(plain)));
+    }
+  }
+
+  Matrices run() {
+    Matrices result;
+    drop_buffers();
+    check_copies();
+    const std::set<int> parts = parts_there();
+    std::vector<std::string> missing;
+    for (const TensorName& name : names_.tensors) {
+      if (!parts.contains(name.part)) continue;
+      if (!found_.contains(name.theirs))
+        missing.push_back(name.theirs);
+      else
+        result[name.ours] = converted(name);
+    }
+    refuse(missing, "lacks", "the configuration asks for");
+    for (const TensorName& name : names_.tensors) found_.erase(name.theirs);
+    std::vector<std::string> surplus;
+    for (const auto& entry : found_) surplus.push_back(entry.first);
+    refuse(surplus, "has", "no model of this family and configuration has");
+    return result;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(Fault::input, fmt::format("{}: {}", file_, what));
+  }
+  void refuse(const std::vector<std::string>& names, const char* verb, const char* why) const {
+    if (names.empty()) return;
+    const std::string more = names.size() > 1 ? fmt::format(" and {} more", names.size() - 1) : "";
+    constexpr std::size_t shown = 100;
+    fail(fmt::format("{} the tensor '{}'{} that {}", verb, names[0].substr(0, shown), more, why));
+  }
+
+  // Without the family's prefix; gamma and beta are the older names of a norm's weight and bias.
+  static std::string plain_name(std::string_view name, std::string_view prefix) {
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+    std::string plain(name);
+    for (const auto& [old, now] : {std::pair{".gamma", ".weight"}, std::pair{".beta", ".bias"}})
+      if (name.ends_with(old)) plain = std::string(name.substr(0, name.rfind('.'))) + now;
+    return plain;
+  }
+
+  void drop_buffers() {
+    for (const std::string& ending : names_.buffers)
+      std::erase_if(found_, [&](const auto& entry) { return entry.first.ends_with(ending); });
+  }
+
+  void check_copies() {
+    for (const auto& [copy, original] : names_.copies) {
+      const auto one = found_.find(copy), other = found_.find(original);
+      if (one == found_.end()) continue;
+      if (other == found_.end() || !one->second.same_shape(other->second) ||
+          !std::ranges::equal(one->second.values(), other->second.values()))
+        fail(fmt::format("'{}' differs from '{}', but one matrix serves as both here", copy, original));
+      found_.erase(one);
+    }
+  }
+
+  // Those of which anything is there; 0 always.
+  std::set<int> parts_there() const {
+    std::set<int> parts{0};
+    for (const TensorName& name : names_.tensors)
+      if (found_.contains(name.theirs)) parts.insert(name.part);
+    return parts;
+  }
+
+  Matrix converted(const TensorName& name) const {
+    const Matrix& from = found_.at(name.theirs);
+    const Offset cols = name.of_columns > 0 ? name.of_columns : name.cols;
+    const Offset expected_rows = name.transposed ? name.cols : name.rows;
+    const Offset expected_cols = name.transposed ? name.rows : cols;
+    if (from.rows() != expected_rows || from.cols() != expected_cols)
+      fail(fmt::format("'{}' is [{}, {}], but by the configuration [{}, {}]", name.theirs, from.rows(), from.cols(),
+                       expected_rows, expected_cols));
+    Matrix to(name.rows, name.cols);
+    for (Offset i = 0; i < name.rows; ++i)
+      for (Offset j = 0; j < name.cols; ++j) to(i, j) = name.transposed ? from(j, i) : from(i, name.first_column + j);
+    return to;
+  }
+
+  std::string file_;
+  Names names_;
+  Matrices found_;
+};
+
+}  // namespace
+
+Imported import_weights(const std::filesystem::path& folder) {
+  const std::filesystem::path weights = folder / "model.safetensors";
+  const ConfigFile config(folder / "config.json");
+  const Family family = family_of(config);
+  Architecture a = family.architecture(config);
+  check(config, a);
+  std::error_code none;
+  if (!std::filesystem::exists(weights, none) && std::filesystem::exists(folder / "pytorch_model.bin", none))
+    throw Error(Fault::input, fmt::format("{}: has weights as pytorch_model.bin only; save them as safetensors "
+                                          "(model.save_pretrained(folder, safe_serialization=True))",
+                                          folder.string()));
+  Importing importing(weights.string(), family, a, std::move(io::read_safetensors(weights).matrices));
+  return {std::move(a), importing.run()};
+}
+
+}  // namespace pfm::nlp

@@ -1,0 +1,19 @@
+// Weights of other projects: a folder with config.json and model.safetensors.
+#pragma once
+#include <pfm/nlp/weight_names.h>
+
+#include <map>
+
+namespace pfm::nlp {
+
+struct Imported {
+  Architecture architecture;
+  std::map<std::string, Matrix> matrices;  // by our names (nlp/weight_names.h)
+};
+
+// A family of nlp/weight_names.h; its prefix may be missing, norms may be called gamma and beta. Everything has to fit:
+// a family that is not known, sizes of the configuration that contradict tensors, missing or surplus tensors, a head in
+// parts, a copy that is tied here but holds other numbers: Error(Fault::input) that names it.
+Imported import_weights(const std::filesystem::path& folder);
+
+}  // namespace pfm::nlp
