@@ -3,6 +3,7 @@
 
 namespace pfm {
 
+void register_attention();  // attention/, attention-gradient/
 void register_bandwidth();  // memory/
 void register_gemm();       // gemm/
 void register_ops();        // op/, optimiser/

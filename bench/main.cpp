@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
     argc -= 2, argv += 2;
   }
   const pfm::Threads limit(threads);
+  pfm::register_attention();
   pfm::register_bandwidth();
   pfm::register_gemm();
   pfm::register_ops();

@@ -9,12 +9,10 @@
 #endif
 
 namespace pfm {
-namespace {
 
-// One product on the calling thread; leading dimensions as stored, rows [0, m) of the result.
 #ifdef PFM_DOUBLE
-void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
-             const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
+void gemm_tile(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
+               const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
   using Stored = Eigen::Map<const EigenMatrix, 0, Eigen::OuterStride<>>;
   Eigen::Map<EigenMatrix, 0, Eigen::OuterStride<>> result(c, m, n, Eigen::OuterStride<>(ldc));
   const bool at = ta == Transpose::yes, bt = tb == Transpose::yes;
@@ -32,6 +30,7 @@ void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alph
 #else
 // oneDNN would start its own threads: for the duration of one call this thread has none. The setting is the thread's
 // own.
+namespace {
 struct OneThread {
   OneThread() {
     if (before != 1) omp_set_num_threads(1);
@@ -41,9 +40,10 @@ struct OneThread {
   }
   int before = omp_get_max_threads();
 };
+}  // namespace
 
-void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
-             const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
+void gemm_tile(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
+               const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
   if (k == 0) {  // which oneDNN refuses
     for (Offset i = 0; i < m; ++i)
       for (Offset j = 0; j < n; ++j) c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
@@ -55,6 +55,8 @@ void product(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alph
   expect(status == dnnl_success, "gemm: oneDNN refused the product");
 }
 #endif
+
+namespace {
 
 void finish(Real* c, Offset rows, Offset n, const Epilogue& epilogue) {
   if (!epilogue.bias && epilogue.activation == Activation::none) return;
@@ -80,8 +82,8 @@ Matrix sum_of_row_blocks(Transpose tb, Real alpha, const Matrix& a, const Matrix
       k, row_block,
       [&](Offset begin, Offset end) {
         Matrix part(m, n);
-        product(Transpose::yes, tb, m, n, end - begin, alpha, a.data() + begin * m, m,
-                tb == Transpose::yes ? b.data() + begin : b.data() + begin * n, b.cols(), 0, part.data(), n);
+        gemm_tile(Transpose::yes, tb, m, n, end - begin, alpha, a.data() + begin * m, m,
+                  tb == Transpose::yes ? b.data() + begin : b.data() + begin * n, b.cols(), 0, part.data(), n);
         return part;
       },
       [](Matrix& left, const Matrix& right) {
@@ -109,8 +111,8 @@ void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix&
   }
   parallel_for(m, rows_a_task(m, n, k), [&](Offset begin, Offset end) {
     Real* out = c.data() + begin * n;
-    product(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(),
-            b.cols(), beta, out, n);
+    gemm_tile(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(),
+              b.cols(), beta, out, n);
     finish(out, end - begin, n, epilogue);
   });
 }

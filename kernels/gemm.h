@@ -18,6 +18,11 @@ struct Epilogue {
 void gemm(Transpose transpose_a, Transpose transpose_b, Real alpha, const Matrix& a, const Matrix& b, Real beta,
           Matrix& c, const Epilogue& epilogue = {});
 
+// The same without epilogue for blocks within larger matrices, on the calling thread: lda, ldb, ldc numbers lie between
+// the starts of neighbouring rows as they are stored.
+void gemm_tile(Transpose transpose_a, Transpose transpose_b, Offset m, Offset n, Offset k, Real alpha, const Real* a,
+               Offset lda, const Real* b, Offset ldb, Real beta, Real* c, Offset ldc);
+
 Matrix multiply(const Matrix& a, const Matrix& b);             // [m, k] [k, n] -> [m, n]
 Matrix multiply_transposed(const Matrix& a, const Matrix& b);  // a b^T: [m, k] [n, k] -> [m, n]
 Matrix transposed_multiply(const Matrix& a, const Matrix& b);  // a^T b: [k, m] [k, n] -> [m, n]

@@ -27,11 +27,12 @@ struct OpCase {
   std::function<Matrix(const std::vector<Matrix>& in)> reference;
 };
 
-std::vector<OpCase> entry_cases(const Sizes& sizes);  // arithmetic, activations
-std::vector<OpCase> row_cases(const Sizes& sizes);    // products, reductions, norms, shapes
-std::vector<OpCase> layer_cases(const Sizes& sizes);  // segments, losses, layers
-std::vector<OpCase> edge_cases(const Sizes& sizes);   // aggregation and attention along edges
-std::vector<OpCase> op_cases(const Sizes& sizes);     // all
+std::vector<OpCase> entry_cases(const Sizes& sizes);      // arithmetic, activations
+std::vector<OpCase> row_cases(const Sizes& sizes);        // products, reductions, norms, shapes
+std::vector<OpCase> layer_cases(const Sizes& sizes);      // segments, losses, layers
+std::vector<OpCase> edge_cases(const Sizes& sizes);       // aggregation and attention along edges
+std::vector<OpCase> attention_cases(const Sizes& sizes);  // attention between rows of segments
+std::vector<OpCase> op_cases(const Sizes& sizes);         // all
 
 // The same numbers for the same case, input and seed.
 std::vector<Matrix> inputs_of(const OpCase& one, std::uint64_t seed);

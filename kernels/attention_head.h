@@ -1,0 +1,172 @@
+// What both passes of attention do with one head of one segment. Included by kernels/attention*.cpp only.
+#pragma once
+#include <pfm/kernels/arenas.h>
+#include <pfm/kernels/attention.h>
+#include <pfm/kernels/gemm.h>
+#include <pfm/kernels/parallel.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace pfm::attention {
+
+inline constexpr Real lowest = -std::numeric_limits<Real>::infinity();
+// Queries and keys of a tile: its scores stay in the second-level cache, its products are large enough for gemm. Tiles
+// stand at multiples, also where a mask hides what lies before.
+constexpr Offset tile = 128;
+
+// Sums and maxima run in partial ones, so that they vectorise with one fixed order.
+constexpr Offset lanes = 16;
+
+template <class Term>
+Real lane_sum(Offset size, Term term) {
+  Real part[lanes] = {};
+  Offset j = 0;
+  for (; j + lanes <= size; j += lanes)
+    for (Offset l = 0; l < lanes; ++l) part[l] += term(j + l);
+  Real sum = 0;
+  for (; j < size; ++j) sum += term(j);
+  for (Offset half = lanes / 2; half > 0; half /= 2)
+    for (Offset l = 0; l < half; ++l) part[l] += part[l + half];
+  return sum + part[0];
+}
+
+inline Real largest(const Real* x, Offset size, Real best) {
+  Real part[lanes];
+  std::fill_n(part, lanes, best);
+  Offset j = 0;
+  for (; j + lanes <= size; j += lanes)
+    for (Offset l = 0; l < lanes; ++l) part[l] = x[j + l] > part[l] ? x[j + l] : part[l];
+  for (; j < size; ++j) part[0] = std::max(part[0], x[j]);
+  return *std::max_element(part, part + lanes);
+}
+
+struct Range {
+  Offset begin, end;
+  Offset size() const { return end - begin; }
+};
+
+struct Work {
+  Matrix weights{tile, tile}, kept{tile, tile}, change{tile, tile};
+  std::vector<Real> top, sum;
+  std::vector<Words> draws;
+};
+
+// The numbers of one call.
+struct Inputs {
+  const AttentionPlan& plan;
+  const AttentionHeads& heads;
+  const Matrix &q, &k, &v;
+  const Matrix& bias;  // [h, B]: of one head together; or empty
+  Offset head_width() const { return q.cols() / heads.count; }
+  Offset value_width() const { return v.cols() / heads.count; }
+  Real factor() const { return heads.dropout ? 1 / (1 - heads.dropout->rate) : 1; }
+};
+
+// One head of one segment. Rows of queries and keys are places in the segment.
+struct Head {
+  const Inputs& in;
+  Offset g, head;
+
+  Offset first_query() const { return in.plan.queries[std::size_t(g)]; }
+  Offset first_key() const { return in.plan.keys[std::size_t(g)]; }
+  Offset queries() const { return in.plan.queries[std::size_t(g) + 1] - first_query(); }
+  Offset keys() const { return in.plan.keys[std::size_t(g) + 1] - first_key(); }
+  // Where this head's part of a row of the segment stands in a matrix of all heads.
+  template <class M>
+  auto* part(M& all, Offset first, Offset row) const {
+    return all.data() + (first + row) * all.cols() + head * (all.cols() / in.heads.count);
+  }
+  template <class M>
+  auto* query(M& all, Offset row) const {
+    return part(all, first_query(), row);
+  }
+  template <class M>
+  auto* key(M& all, Offset row) const {
+    return part(all, first_key(), row);
+  }
+
+  // Of `keys`, those that lie between the ends that query i sees; with ranks all.
+  Range between(Offset i, Range keys) const {
+    const AttentionMask& mask = in.plan.mask;
+    if (!mask.rank.empty()) return keys;
+    const auto row = std::size_t(first_query() + i);
+    if (!mask.last.empty()) keys.end = std::clamp(mask.last[row], keys.begin, keys.end);
+    if (!mask.first.empty()) keys.begin = std::clamp(mask.first[row], keys.begin, keys.end);
+    return keys;
+  }
+  bool hidden(Range rows, Range keys) const {
+    for (Offset i = rows.begin; i < rows.end; ++i)
+      if (between(i, keys).size() > 0) return false;
+    return true;
+  }
+
+  void add_bias(Offset i, Range keys, Real* __restrict scores) const {
+    const auto [start, stride] = in.plan.pairs.blocks[std::size_t(g)];
+    const Real* biases = in.bias.data() + head * in.bias.cols();
+    const Offset first = start + stride * i + keys.begin;
+    if (in.plan.pairs.ids.empty()) {
+      for (Offset j = 0; j < keys.size(); ++j) scores[j] += biases[first + j];
+      return;
+    }
+    const NodeId* ids = in.plan.pairs.ids.data() + first;
+    for (Offset j = 0; j < keys.size(); ++j) scores[j] += ids[j] < 0 ? 0 : biases[ids[j]];
+  }
+  void hide_by_rank(Offset i, Range keys, Real* scores) const {
+    const AttentionMask& mask = in.plan.mask;
+    const auto row = std::size_t(first_query() + i);
+    const Offset first = mask.first.empty() ? 0 : mask.first[row];
+    const Offset last = mask.last.empty() ? std::numeric_limits<Offset>::max() : mask.last[row];
+    const Offset* rank = mask.rank.data() + first_key() + keys.begin;
+    for (Offset j = 0; j < keys.size(); ++j)
+      if (rank[j] < first || rank[j] >= last) scores[j] = lowest;
+  }
+
+  // scores [rows, keys] with `tile` columns; what lies outside between() holds anything.
+  void scores(Range rows, Range keys, Real* to) const {
+    gemm_tile(Transpose::no, Transpose::yes, rows.size(), keys.size(), in.head_width(), in.heads.scale,
+              query(in.q, rows.begin), in.q.cols(), key(in.k, keys.begin), in.k.cols(), 0, to, tile);
+    for (Offset i = rows.begin; i < rows.end; ++i, to += tile) {
+      if (!in.bias.empty()) add_bias(i, keys, to);
+      if (!in.plan.mask.rank.empty()) hide_by_rank(i, keys, to);
+    }
+  }
+
+  // to[j] = weights[j] with dropout, for the keys of query i.
+  void drop(Offset i, Range keys, const Real* weights, Real* to, std::vector<Words>& draws) const {
+    const AttentionDropout& dropout = *in.heads.dropout;
+    const Real factor = in.factor();
+    const auto least = std::uint32_t(double(dropout.rate) * 4294967296.0);  // words below it are dropped
+    draws.resize(std::size_t(keys.size() + 3) / 4);
+    dropout.rng.split(std::uint64_t((first_query() + i) * in.heads.count + head))
+        .blocks(std::uint64_t(keys.begin / 4), draws);
+    const std::uint32_t* words = draws[0].data();
+    for (Offset j = 0; j < keys.size(); ++j) to[j] = words[j] < least ? 0 : factor * weights[j];
+  }
+};
+
+// body(begin, end) for the tiles of [0, n).
+template <class Body>
+void each_tile(Offset n, Body body) {
+  for (Offset begin = 0; begin < n; begin += tile) body(Range{begin, std::min(n, begin + tile)});
+}
+
+inline Matrix heads_together(const Matrix* a) {
+  if (!a) return {};
+  Matrix out(a->cols(), a->rows());
+  for (Offset i = 0; i < a->rows(); ++i)
+    for (Offset j = 0; j < a->cols(); ++j) out(j, i) = (*a)(i, j);
+  return out;
+}
+
+inline void expect_inputs(const AttentionPlan& plan, const AttentionHeads& heads, const Matrix& q, const Matrix& k,
+                          const Matrix& v, const Matrix* bias) {
+  expect(heads.count > 0 && q.cols() % heads.count == 0 && v.cols() % heads.count == 0 && q.cols() == k.cols() &&
+             k.rows() == v.rows(),
+         "attend: q [n, h d], k [m, h d], v [m, h c]");
+  expect(!bias || bias->cols() == heads.count, "attend: bias [B, h]");
+  expect(!heads.dropout || (heads.dropout->rate >= 0 && heads.dropout->rate < 1), "attend: a dropout rate in [0, 1)");
+  expect_plan(plan, q.rows(), k.rows(), bias ? std::optional(bias->rows()) : std::nullopt);
+}
+
+}  // namespace pfm::attention
