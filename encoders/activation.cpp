@@ -14,6 +14,7 @@ std::function<Var(const Var&)> activation(const std::string& name, const Params&
       {"leaky_relu", [](const Var& x) { return leaky_relu(x); }},
       {"elu", [](const Var& x) { return elu(x); }},
       {"gelu", gelu},
+      {"gelu_tanh", gelu_tanh},
       {"silu", silu},
       {"tanh", [](const Var& x) { return tanh(x); }},
       {"sigmoid", sigmoid},

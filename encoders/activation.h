@@ -7,8 +7,8 @@
 
 namespace pfm {
 
-// none, relu, leaky_relu, elu, gelu, silu, tanh, sigmoid, or prelu, which owns the parameter "slope". Another name is
-// the user's fault.
+// none, relu, leaky_relu, elu, gelu, gelu_tanh, silu, tanh, sigmoid, or prelu, which owns the parameter "slope".
+// Another name is the user's fault.
 std::function<Var(const Var&)> activation(const std::string& name, const Params& p);
 
 }  // namespace pfm

@@ -10,6 +10,7 @@
 #include <pfm/encoders/sgc.h>
 #include <pfm/encoders/supergat.h>
 #include <pfm/encoders/table.h>
+#include <pfm/encoders/transformer_conv.h>
 
 namespace pfm {
 namespace {
@@ -95,6 +96,8 @@ const std::vector<ConvolutionKind>& convolution_kinds() {
       {"gat", attention<Gat>, false, "graph attention network (Velickovic et al. 2018)"},
       {"gatv2", attention<GatV2>, false, "graph attention with scores that depend on both ends (Brody et al. 2022)"},
       {"supergat", attention<SuperGat>, false, "graph attention damped where no edge is likely (Kim & Oh 2021)"},
+      {"transformerconv", attention<TransformerConv>, false,
+       "dot products of a node with its incoming edges' sources (Shi et al. 2021)"},
       {"graphconv", graphconv, false, "own row and the mean or sum of weighted neighbours (Morris et al. 2019)"},
       {"cheb", cheb, false, "Chebyshev polynomials of the Laplacian (Defferrard et al. 2016)"},
       {"gin", gin, false, "graph isomorphism network; with edge attributes GINE (Xu et al. 2019, Hu et al. 2020)"},

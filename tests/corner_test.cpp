@@ -36,7 +36,8 @@ TEST_SUITE("corner") {
     Batch whole = around;
     whole.hops.clear();
     REQUIRE(around.hops[1] < around.rows());
-    for (const char* kind : {"gcn", "sage", "gat", "gatv2", "gin", "mlp", "sgc", "supergat", "graphconv", "cheb", "rgcn"})
+    for (const char* kind : {"gcn", "sage", "gat", "gatv2", "gin", "mlp", "sgc", "supergat", "transformerconv",
+                             "graphconv", "cheb", "rgcn"})
       for (const bool every : {false, true}) {
         INFO("encoder ", std::string(kind));
         const Params p(Rng(7));

@@ -63,7 +63,7 @@ std::vector<std::pair<std::string, ConvolutionSettings>> variants() {
   for (const ConvolutionKind& kind : convolution_kinds()) all.push_back({kind.name, {}});
   all.push_back({"sage", {.reduce = Reduce::max, .normalise = true}});
   all.push_back({"sage", {.reduce = Reduce::sum}});
-  for (const char* kind : {"gat", "gatv2"})
+  for (const char* kind : {"gat", "gatv2", "transformerconv"})
     all.push_back({kind, {.heads = 4, .concat = false, .attention_dropout = Real(0.3), .edge_width = 3}});
   all.push_back({"gat", {.heads = 4}});
   all.push_back({"rgcn", {.relations = 3, .bases = 2}});

@@ -12,6 +12,7 @@
 #include <pfm/encoders/sage.h>
 #include <pfm/encoders/sgc.h>
 #include <pfm/encoders/supergat.h>
+#include <pfm/encoders/transformer_conv.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/tests/parity.h>
@@ -121,12 +122,13 @@ struct Run {
   Matrix as_listed(const Matrix& grad) const;
 };
 
-// A bias in front of BatchNorm has gradient zero but for rounding: it is measured against its weight's.
+// A bias in front of BatchNorm or of keys has gradient zero but for rounding: it is measured against its weight's.
 double Run::scale_of(const std::string& name) const {
-  const bool before_norm = name == "nn.0.bias" && has("nn.1.weight");
-  if (!before_norm) return 0;
+  const bool before_norm = name == "nn.0.bias" && has("nn.1.weight"), of_keys = name == "lin_key.bias";
+  if (!before_norm && !of_keys) return 0;
   double largest = 0;
-  for (double g : variant.array(std::string(precision) + "/grad_param/nn.0.weight").values)
+  const std::string weight = of_keys ? "lin_key.weight" : "nn.0.weight";
+  for (double g : variant.array(std::string(precision) + "/grad_param/" + weight).values)
     largest = std::max(largest, std::abs(g));
   return largest;
 }
@@ -265,6 +267,21 @@ bool supergat(Run& run) {
   return run.check(layer(b.graph, run.example.x), layer(b.graph, b.x));
 }
 
+bool transformer(Run& run) {
+  AttentionSettings settings = attention(run);
+  const Offset width = run.size("lin_query.weight", 0);
+  const TransformerConv layer(run.params, run.size("lin_query.weight", 1), width / settings.heads, settings,
+                              run.option("beta", 0) != 0);
+  run.bind("lin_query", layer.query);
+  run.bind("lin_key", layer.key);
+  run.bind("lin_value", layer.value);
+  run.bind("lin_skip", layer.root);
+  if (settings.edge_width > 0) run.bind("lin_edge.weight", layer.edge, true);
+  if (layer.gate) run.bind("lin_beta.weight", layer.gate, true);
+  const Batch& b = run.example.weighted;
+  return run.check(layer(b.graph, run.example.x, {}, run.example.edge_attr), layer(b.graph, b.x));
+}
+
 bool graphconv(Run& run) {
   const std::string how = run.variant.text("aggregator");  // "mean" with a remark behind it
   if (!how.starts_with("mean") && how != "add") return false;
@@ -340,9 +357,19 @@ bool pool(Run& run, const Group& graph, const std::string& how) {
 }
 
 bool compare_layer(const std::string& layer, const Group& graph, const std::string& name, Comparison& compare) {
-  static const std::map<std::string, bool (*)(Run&)> layers{
-      {"gcn", gcn}, {"sgc", sgc},           {"appnp", appnp},         {"sage", sage}, {"gat", gat},   {"gatv2", gatv2},
-      {"gin", gin}, {"supergat", supergat}, {"graphconv", graphconv}, {"cheb", cheb}, {"rgcn", rgcn}, {"han", han}};
+  static const std::map<std::string, bool (*)(Run&)> layers{{"gcn", gcn},
+                                                            {"sgc", sgc},
+                                                            {"appnp", appnp},
+                                                            {"sage", sage},
+                                                            {"gat", gat},
+                                                            {"gatv2", gatv2},
+                                                            {"gin", gin},
+                                                            {"supergat", supergat},
+                                                            {"graphconv", graphconv},
+                                                            {"cheb", cheb},
+                                                            {"rgcn", rgcn},
+                                                            {"han", han},
+                                                            {"transformer", transformer}};
   const Example example(graph);
   Run run{graph.group(name), example, compare};
   if (layer == "pool") return pool(run, graph, name);

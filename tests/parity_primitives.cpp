@@ -1,4 +1,5 @@
 // primitives/: single operations, forward and all gradients of sum(out * cotangent).
+#include <pfm/encoders/transformer.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/layers.h>
@@ -167,6 +168,66 @@ Var distances_case(Primitive& p) {
   return sqrt(add_column(add_row(scale(multiply_transposed(x, y), -2), columns), rows));
 }
 
+// PyTorch keeps query, key and value in one matrix, one below the other.
+MultiHeadAttention multi_head(Primitive& p, const std::string& name, Offset heads) {
+  const Var weight = p.param(name + ".in_proj_weight", Layout::transposed), bias = p.param(name + ".in_proj_bias");
+  const Offset width = weight.rows();
+  MultiHeadAttention layer(Params(), width, heads);
+  Linear* const parts[] = {&layer.query, &layer.key, &layer.value};
+  for (Offset i = 0; i < 3; ++i) {
+    parts[i]->weight = slice_columns(weight, i * width, (i + 1) * width);
+    parts[i]->bias = slice_columns(bias, i * width, (i + 1) * width);
+  }
+  layer.output.weight = p.param(name + ".out_proj.weight", Layout::transposed);
+  layer.output.bias = p.param(name + ".out_proj.bias");
+  return layer;
+}
+
+// Samples [b, t, ..] as segments of t rows.
+std::vector<Offset> samples_of(const Primitive& p, const std::string& name) {
+  const std::vector<Offset>& shape = p.group.array("input/" + name).shape;
+  std::vector<Offset> offsets;
+  for (Offset b = 0; b <= shape[0]; ++b) offsets.push_back(b * shape[1]);
+  return offsets;
+}
+
+Var causal_attention_case(Primitive& p) {
+  const std::vector<Offset> segments = samples_of(p, "x");
+  const Var x = p.input("x");
+  p.input("memory");  // is not looked at
+  AttentionPlan plan = within(segments);
+  plan.mask = causal_mask(segments, segments);
+  return multi_head(p, "attn", Offset(p.option("heads")))(std::make_shared<AttentionPlan>(plan), x, x);
+}
+
+// Hidden keys have a rank that nobody sees.
+Var cross_attention_case(Primitive& p) {
+  AttentionPlan plan{samples_of(p, "x"), samples_of(p, "memory")};
+  for (const Offset hidden : p.numbers<Offset>("key_mask")) plan.mask.rank.push_back(-hidden);
+  const Var x = p.input("x"), memory = p.input("memory");
+  return multi_head(p, "attn", Offset(p.option("heads")))(std::make_shared<AttentionPlan>(plan), x, memory);
+}
+
+Var transformer_layer_case(Primitive& p) {
+  const std::string note = p.group.text("note");
+  const auto linear = [&](Linear& layer, const std::string& name) {
+    layer.weight = p.param(name + ".weight", Layout::transposed), layer.bias = p.param(name + ".bias");
+  };
+  const auto norm = [&](LayerNorm& layer, const std::string& name) {
+    layer.scale = p.param(name + ".weight"), layer.shift = p.param(name + ".bias");
+  };
+  const Var x = p.input("src");
+  TransformerLayer layer(Params(), {.width = x.cols(),
+                                    .heads = 2,
+                                    .norm_first = note.find("pre-norm") != std::string::npos,
+                                    .activation = note.find("GELU") != std::string::npos ? "gelu" : "relu",
+                                    .epsilon = Real(1e-5)});
+  layer.attention = multi_head(p, "self_attn", layer.attention.heads);
+  linear(layer.widen, "linear1"), linear(layer.narrow, "linear2");
+  norm(layer.attention_norm, "norm1"), norm(layer.feed_forward_norm, "norm2");
+  return layer({.plan = std::make_shared<AttentionPlan>(within(samples_of(p, "src")))}, x);
+}
+
 struct Named {
   const char* name;  // ends in _: the rest of the case's name is a number, read from `tail`
   Run run;
@@ -177,6 +238,8 @@ double tail(const std::string& name) { return std::stod(name.substr(name.rfind('
 std::vector<Named> operations(const std::string& name) {
   const Run prelu_case = [](Primitive& p) { return prelu(p.input("input"), p.param("weight")); };
   return {
+      {"attention_causal", causal_attention_case},
+      {"attention_cross_padded", cross_attention_case},
       {"batch_norm1d_eval", batch_norm_case(Layout::rows)},
       {"batch_norm1d_train", batch_norm_case(Layout::rows)},
       {"batch_norm2d_train", batch_norm_case(Layout::channels)},
@@ -226,6 +289,8 @@ std::vector<Named> operations(const std::string& name) {
       {"softmax", of_x(softmax)},
       {"softplus", of_x(softplus)},
       {"tanh", of_x(tanh)},
+      {"transformer_encoder_post", transformer_layer_case},
+      {"transformer_encoder_pre", transformer_layer_case},
   };
 }
 

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+#include <pfm/encoders/activation.h>
+#include <pfm/encoders/transformer.h>
+#include <pfm/nn/activations.h>
+#include <pfm/nn/ops.h>
+
+#include <cmath>
+
+namespace pfm {
+namespace {
+
+std::optional<Rng> stream(const std::optional<Rng>& rng, std::uint64_t i) {
+  return rng ? std::optional(rng->split(i)) : std::nullopt;
+}
+
+Offset checked_heads(Offset width, Offset heads) {
+  if (heads < 1 || width % heads != 0)
+    throw Error(Fault::usage,
+                fmt::format("attention heads: expected a number that divides the width {}, got {}", width, heads));
+  return heads;
+}
+
+}  // namespace
+
+MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset count, Real rate)
+    : query(p / "query", width, width),
+      key(p / "key", width, width),
+      value(p / "value", width, width),
+      output(p / "output", width, width),
+      heads(checked_heads(width, count)),
+      dropout(rate) {}
+
+Var MultiHeadAttention::operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias,
+                                   const std::optional<Rng>& rng) const {
+  AttentionHeads each{heads, 1 / std::sqrt(Real(x.cols() / heads)), {}};
+  if (rng && dropout > 0) each.dropout = AttentionDropout{dropout, *rng};
+  return output(attend(plan, each, query(x), key(memory), value(memory), bias));
+}
+
+TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s)
+    : attention(p / "attention", s.width, s.heads, s.attention_dropout),
+      attention_norm(p / "attention_norm", s.width, s.epsilon),
+      widen(p / "feed_forward" / "0", s.width, s.feed_forward > 0 ? s.feed_forward : 4 * s.width),
+      narrow(p / "feed_forward" / "1", widen.weight.cols(), s.width),
+      activation(pfm::activation(s.activation, p)),
+      feed_forward_norm(p / "feed_forward_norm", s.width, s.epsilon),
+      norm_first(s.norm_first),
+      dropout(s.dropout) {
+  if (!s.decoder) return;
+  cross_attention.emplace(p / "cross_attention", s.width, s.heads, s.attention_dropout);
+  cross_attention_norm.emplace(p / "cross_attention_norm", s.width, s.epsilon);
+}
+
+Var TransformerLayer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
+  const auto added = [&](const Var& h, const LayerNorm& norm, std::uint64_t i, auto change) {
+    const Var changed = Dropout{dropout}(change(norm_first ? norm(h) : h), stream(rng, i));
+    return norm_first ? add(h, changed) : norm(add(h, changed));
+  };
+  Var h = added(x, attention_norm, 0, [&](const Var& v) { return attention(to.plan, v, v, to.bias, stream(rng, 1)); });
+  if (cross_attention)
+    h = added(h, *cross_attention_norm, 2,
+              [&](const Var& v) { return (*cross_attention)(to.memory_plan, v, to.memory, {}, stream(rng, 3)); });
+  return added(h, feed_forward_norm, 4, [&](const Var& v) { return narrow(activation(widen(v))); });
+}
+
+Transformer::Transformer(const Params& p, const TransformerSettings& s) {
+  const int groups = s.groups > 0 ? s.groups : s.layers;
+  if (s.layers < 1 || s.inner < 1 || s.layers % groups != 0)
+    throw Error(Fault::usage, fmt::format("transformer: expected at least 1 layer and groups that divide the layers, "
+                                          "got {} layers in {} groups of {}",
+                                          s.layers, groups, s.inner));
+  for (int step = 0; step < s.layers; ++step)
+    for (int i = 0; i < s.inner; ++i)
+      layers.emplace_back(p / "layers" / std::to_string(step / (s.layers / groups) * s.inner + i), s);
+  if (s.norm_first) norm.emplace(p / "norm", s.width, s.epsilon);
+}
+
+Var Transformer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
+  Var h = x;
+  for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](to, h, stream(rng, l));
+  return norm ? (*norm)(h) : h;
+}
+
+std::vector<Var> Transformer::states(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
+  std::vector<Var> all{x};
+  for (std::size_t l = 0; l < layers.size(); ++l) all.push_back(layers[l](to, all.back(), stream(rng, l)));
+  if (norm) all.back() = (*norm)(all.back());
+  return all;
+}
+
+}  // namespace pfm

@@ -1,0 +1,77 @@
+// Layers of attention and a two-layer perceptron over the rows of segments (Vaswani et al. 2017): encoders, and
+// decoders that look at an encoder's rows too. Letters: n rows, d columns.
+#pragma once
+#include <pfm/nn/attention.h>
+#include <pfm/nn/layers.h>
+
+#include <functional>
+#include <string>
+
+namespace pfm {
+
+using Attends = std::shared_ptr<const AttentionPlan>;
+
+// out = output(attend(query(x), key(memory), value(memory))), a part of the columns for each head.
+struct MultiHeadAttention {
+  // "query", "key", "value", "output": Linear from d to d. `dropout` is of the attention weights. Heads that do not
+  // divide the width are the user's fault.
+  MultiHeadAttention(const Params& p, Offset width, Offset heads, Real dropout = 0);
+  // x [n, d], memory [m, d], bias [B, heads] or none -> [n, d]
+  Var operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias = {},
+                 const std::optional<Rng>& rng = {}) const;
+  Linear query, key, value, output;
+  Offset heads;
+  Real dropout;
+};
+
+struct TransformerSettings {
+  Offset width = 64, heads = 4;
+  Offset feed_forward = 0;  // columns between its two Linears; 0 = 4 width
+  int layers = 2;
+  // Layers that share parameters (Lan et al. 2020, ALBERT): `layers` steps go through `groups` groups of `inner`
+  // layers, equally many steps each. 0 groups: nothing is shared.
+  int groups = 0, inner = 1;
+  bool norm_first = false;          // x + f(norm(x)), with a norm behind the last layer; else norm(x + f(x))
+  std::string activation = "gelu";  // encoders/activation.h
+  Real dropout = 0;                 // of what is added to x
+  Real attention_dropout = 0;       // of attention weights
+  Real epsilon = Real(1e-12);       // of norms
+  bool decoder = false;             // a second attention in each layer, to a memory
+};
+
+// What the rows of a layer attend to: each other by `plan`, with `bias` [B, heads] or none; those of a decoder also
+// `memory` [m, d] by `memory_plan`.
+struct Attended {
+  Attends plan;
+  Var bias = {};
+  Attends memory_plan = {};
+  Var memory = {};
+};
+
+struct TransformerLayer {
+  // "attention", "attention_norm", of a decoder "cross_attention", "cross_attention_norm", then "feed_forward.0",
+  // "feed_forward.1", "feed_forward_norm".
+  TransformerLayer(const Params& p, const TransformerSettings& settings);
+  Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
+  MultiHeadAttention attention;
+  LayerNorm attention_norm;
+  std::optional<MultiHeadAttention> cross_attention;
+  std::optional<LayerNorm> cross_attention_norm;
+  Linear widen, narrow;
+  std::function<Var(const Var&)> activation;
+  LayerNorm feed_forward_norm;
+  bool norm_first;
+  Real dropout;
+};
+
+struct Transformer {
+  // "layers.0", "layers.1", .. and with norm_first "norm".
+  Transformer(const Params& p, const TransformerSettings& settings);
+  Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
+  // x and the rows behind each step; the last ones through the last norm, where there is one.
+  std::vector<Var> states(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;
+  std::vector<TransformerLayer> layers;  // in the order of the steps: copies share parameters
+  std::optional<LayerNorm> norm;
+};
+
+}  // namespace pfm
