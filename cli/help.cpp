@@ -4,7 +4,7 @@
 #include <pfm/cli/help.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
-#include <pfm/encoders/convolutions.h>
+#include <pfm/encoders/encoder_names.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/error.h>
 #include <pfm/selfsup/protocol.h>
@@ -65,7 +65,7 @@ std::string help_text(const Protocol& protocol) {
   return text;
 }
 
-std::string help_text(const ConvolutionKind& kind) {
+std::string help_text(const EncoderName& kind) {
   return fmt::format("encoder {}\n\n  {}\n\nexample: pfm run dgi cora --set encoder={}\n", kind.name, kind.about,
                      kind.name);
 }
@@ -83,7 +83,7 @@ std::string overview() {
   text += "\nprotocols:";
   for (const Protocol& p : protocols()) text += " " + p.id;
   text += "\nencoders:";
-  for (const ConvolutionKind& kind : convolution_kinds()) text += fmt::format(" {}", kind.name);
+  for (const EncoderName& kind : encoder_names()) text += fmt::format(" {}", kind.name);
   return text + "\n\nstart with: pfm run dgi cora --seeds 3\n";
 }
 
@@ -103,7 +103,7 @@ int help(const Arguments& arguments) {
     if (p.id == word) return put(help_text(p)), 0;
     known.push_back(p.id);
   }
-  for (const ConvolutionKind& kind : convolution_kinds()) {
+  for (const EncoderName& kind : encoder_names()) {
     if (kind.name == word) return put(help_text(kind)), 0;
     known.push_back(kind.name);
   }
