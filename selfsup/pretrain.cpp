@@ -28,8 +28,17 @@ struct State {
 
 const std::string best_scope = "training.best.";
 
+// What the model is: weights, and also what moves beside them, such as BatchNorm's running moments. Not the optimiser's
+// and the loop's own entries.
+std::vector<std::string> of_model(const Params& params) {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : params.entries())
+    if (!name.starts_with("optimiser.") && !name.starts_with("training.")) names.push_back(name);
+  return names;
+}
+
 void keep_best(const Params& params) {
-  for (const std::string& name : params.trainable()) {
+  for (const std::string& name : of_model(params)) {
     const Matrix& now = params.at(name).value();
     Var kept = params.state(best_scope + name, now.rows(), now.cols());
     std::copy_n(now.data(), now.size(), kept.value().data());
@@ -37,7 +46,7 @@ void keep_best(const Params& params) {
 }
 
 void restore_best(const Params& params) {
-  for (const std::string& name : params.trainable())
+  for (const std::string& name : of_model(params))
     if (params.has(best_scope + name)) params.at(name).value() = params.at(best_scope + name).value().clone();
 }
 
