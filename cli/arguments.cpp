@@ -15,7 +15,7 @@ const std::vector<OptionRow>& option_table() {
       {"protocol", "", "ID", "how the result is scored; \"pfm help\" lists the protocols"},
       {"preset", "", "paper|none", "the paper's settings for this data set, or the method's defaults"},
       {"set", "", "KEY=VALUE", "an option of the method, may be repeated; \"pfm help METHOD\" lists them"},
-      {"seed", "", "N", "the first seed (0)"},
+      {"seed", "", "N", "the first seed (0; of eval and finetune that of pretraining)"},
       {"seeds", "", "K", "how many seeds: N .. N+K-1 (1)"},
       {"record", "", "DIR", "keep every finished seed in DIR and compute only what is missing there"},
       {"checkpoint-every", "", "STEPS", "save the training state every so many steps (100)"},

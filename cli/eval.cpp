@@ -15,18 +15,6 @@
 namespace pfm {
 namespace {
 
-bool holds_out(const Protocol& protocol) { return protocol.task == Task::link || protocol.embedded; }
-
-// An encoder that saw held-out edges or nodes, or other ones held out, would be scored on what it knows.
-void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path) {
-  // What follows the @ of a link protocol scores pairs, on the same split.
-  const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
-  if (!holds_out(protocol) || (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed)) return;
-  throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
-                                        "with seed {} holds out; pretrain it with --protocol {} and the same --seed",
-                                        path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));
-}
-
 SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, const Dataset& data,
                        const Protocol& protocol, std::uint64_t seed, const Announce& announce) {
   refuse_leak(checkpoint.recipe(), protocol, seed, path);

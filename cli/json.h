@@ -13,4 +13,7 @@ std::string dump(const Json& json);  // indented, with a newline; bytes that are
 // {name: value} of every option asked: numbers, whole numbers, true and false, words.
 Json option_values(const std::vector<Options::Asked>& options);
 
+struct Pretrained;
+Json to_json(const Pretrained& start);
+
 }  // namespace pfm

@@ -14,6 +14,17 @@ const Method& method_of(const Recipe& recipe, const std::string& path) try {
   throw Error(Fault::input, fmt::format("{}: {}", path, error.what()));
 }
 
+bool holds_out(const Protocol& protocol) { return protocol.task == Task::link || protocol.embedded; }
+
+void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path) {
+  // What follows the @ of a link protocol scores pairs, on the same split.
+  const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
+  if (!holds_out(protocol) || (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed)) return;
+  throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
+                                        "with seed {} holds out; pretrain it with --protocol {} and the same --seed",
+                                        path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));
+}
+
 Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Dataset& data) {
   const Recipe& recipe = checkpoint.recipe();
   const Options options(Rng(recipe.seed).split("method"), recipe.options);

@@ -2,6 +2,7 @@
 #pragma once
 #include <pfm/selfsup/checkpoint.h>
 #include <pfm/selfsup/method.h>
+#include <pfm/selfsup/protocol.h>
 
 namespace pfm {
 
@@ -13,5 +14,12 @@ Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Da
 
 // The method a recipe names. Error (input): none of the catalogue's.
 const Method& method_of(const Recipe& recipe, const std::string& path);
+
+// Whether the protocol hides edges or nodes from training.
+bool holds_out(const Protocol& protocol);
+
+// Error (input) where an encoder that saw held-out edges or nodes, or had others held out, would be scored on what it
+// knows.
+void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path);
 
 }  // namespace pfm

@@ -22,9 +22,11 @@ using Warn = std::function<void(const std::string&)>;
 std::string checksum_of(const std::string& text) { return io::checksum(std::as_bytes(std::span(text))); }
 
 Json experiment_json(const RecordKey& key) {
-  return {{"method", key.method}, {"data", key.data},         {"data_xxh3", key.data_checksum},
-          {"preset", key.preset}, {"protocol", key.protocol}, {"options", option_values(key.options)},
-          {"version", version()}};
+  Json json{{"method", key.method}, {"data", key.data},         {"data_xxh3", key.data_checksum},
+            {"preset", key.preset}, {"protocol", key.protocol}, {"options", option_values(key.options)},
+            {"version", version()}};
+  if (key.pretrained) json["pretrained"] = to_json(*key.pretrained);
+  return json;
 }
 
 Json defaults_json(const std::vector<Options::Asked>& options) {  // of the options that were changed
@@ -150,6 +152,10 @@ RecordedRun recorded_run(const std::vector<Json>& records) {
   if (last.contains("published"))
     run.result.published = {last.at("published").at("value"), last.at("published").at("std"),
                             last.at("published").at("source")};
+  if (experiment.contains("pretrained")) {
+    const Json& start = experiment.at("pretrained");
+    run.result.pretrained = {start.at("data"), start.at("protocol"), start.at("seed"), start.at("xxh3")};
+  }
   for (auto& [seed, result] : seeds_of(records)) run.result.seeds.push_back({seed, result});
   return run;
 }

@@ -10,6 +10,7 @@ struct RecordKey {
   std::string method, data, data_checksum, preset, protocol;
   std::vector<Options::Asked> options = {};
   std::optional<Published> published = {};
+  std::optional<Pretrained> pretrained = {};
   std::string command = {};  // as typed; not part of the identity
 };
 

@@ -53,6 +53,18 @@ static MetricSummary summary_of(const std::vector<SeedOutcome>& seeds, const std
   return m;
 }
 
+Verdict verdict(const MetricSummary& found, const Published& published) {
+  const double sign = lower_is_better(found.metric) ? -1 : 1;
+  const double slack = published.deviation > 0 ? published.deviation : found.trained.std;
+  const double error = found.gain.std / std::sqrt(double(std::max<std::size_t>(1, found.gain.values.size())));
+  return {.reached = sign * (found.trained.mean - published.value) >= -slack, .above = found.gain.mean > 2 * error};
+}
+
+std::string to_text(const Verdict& v, const std::string& over) {
+  if (v.met()) return "met";
+  return (v.reached ? "" : v.above ? "short" : "short, ") + (v.above ? "" : "not above " + over);
+}
+
 std::vector<MetricSummary> summarise(const std::vector<SeedOutcome>& seeds) {
   std::vector<MetricSummary> all;
   if (seeds.empty()) return all;

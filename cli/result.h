@@ -11,10 +11,18 @@ struct SeedOutcome {
   SeedResult result;
 };
 
+// Which checkpoint finetuning started from.
+struct Pretrained {
+  std::string data, protocol;  // as its recipe names them
+  std::uint64_t seed = 0;
+  std::string checksum;  // of the file
+};
+
 struct RunResult {
   std::string method, data, preset, protocol;  // preset: "paper" or "none"
   std::vector<Options::Asked> options = {};
-  std::optional<Published> published = {};  // only where preset and protocol are the paper's
+  std::optional<Published> published = {};    // only where preset and protocol are the paper's
+  std::optional<Pretrained> pretrained = {};  // of finetuning
   std::vector<SeedOutcome> seeds = {};
   double peak_rss_mb = 0;
   int threads = 0;
@@ -35,6 +43,17 @@ struct MetricSummary {
 };
 std::vector<MetricSummary> summarise(const std::vector<SeedOutcome>& seeds);  // the protocol's main metric first
 
+// What the seeds say of a published figure. It is reached where the mean lies at most the published deviation short of
+// it, or the seeds' own where none was published; and something was learned where the mean gain over the best control
+// is more than two of its standard errors.
+struct Verdict {
+  bool reached, above;
+  bool met() const { return reached && above; }
+};
+Verdict verdict(const MetricSummary& found, const Published& published);
+std::string to_text(const Verdict& verdict, const std::string& over);  // "met", "short", "not above a2", both
+
+std::string seeds_text(const std::vector<SeedOutcome>& seeds);  // "0 .. 9", "3, 5"
 std::string to_table(const RunResult& result);
 std::string to_json(const RunResult& result);  // one object, keys as docs/commands.md lists them
 

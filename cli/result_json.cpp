@@ -18,6 +18,10 @@ Json option_values(const std::vector<Options::Asked>& options) {
   return values;
 }
 
+Json to_json(const Pretrained& start) {
+  return {{"data", start.data}, {"protocol", start.protocol}, {"seed", start.seed}, {"xxh3", start.checksum}};
+}
+
 static Json to_json(const Spread& s) { return {{"mean", s.mean}, {"std", s.std}, {"values", s.values}}; }
 
 static Json scores_json(const RunResult& result) {
@@ -38,6 +42,7 @@ static Json scores_json(const RunResult& result) {
 
 std::string to_json(const RunResult& result) {
   Json json{{"method", result.method}, {"data", result.data}, {"preset", result.preset}, {"protocol", result.protocol}};
+  if (result.pretrained) json["pretrained"] = to_json(*result.pretrained);
   json["seeds"] = Json::array();
   double first = 0, last = 0, steps = 0, prepare = 0, train = 0, evaluate = 0;
   const double count = double(result.seeds.size());

@@ -27,13 +27,6 @@ Row row_for(const std::vector<MetricSummary>& metrics) {
 
 std::string number(const Spread& s) { return fmt::format("{:7.2f} \u00b1 {:.2f}", s.mean, s.std); }
 
-std::string seeds_text(const std::vector<SeedOutcome>& seeds) {
-  std::vector<std::uint64_t> list;
-  for (const SeedOutcome& s : seeds) list.push_back(s.seed);
-  const bool run = list.size() > 2 && list.back() - list.front() + 1 == list.size();
-  return run ? fmt::format("{} .. {}", list.front(), list.back()) : fmt::format("{}", fmt::join(list, ", "));
-}
-
 std::string changed_options(const std::vector<Options::Asked>& options) {
   std::string text;
   for (const Options::Asked& o : options)
@@ -44,8 +37,16 @@ std::string changed_options(const std::vector<Options::Asked>& options) {
 
 }  // namespace
 
+std::string seeds_text(const std::vector<SeedOutcome>& seeds) {
+  std::vector<std::uint64_t> list;
+  for (const SeedOutcome& s : seeds) list.push_back(s.seed);
+  const bool run = list.size() > 2 && list.back() - list.front() + 1 == list.size();
+  return run ? fmt::format("{} .. {}", list.front(), list.back()) : fmt::format("{}", fmt::join(list, ", "));
+}
+
 std::string to_table(const RunResult& result) {
-  std::string text = fmt::format("{} on {}, {}\n\n", result.method, result.data, result.protocol);
+  std::string text = fmt::format("{}{} on {}, {}\n\n", result.method, result.pretrained ? " finetuned" : "",
+                                 result.data, result.protocol);
   std::optional<Published> published = result.published;
   const std::vector<MetricSummary> metrics = summarise(result.seeds);
   const Row row = row_for(metrics);
@@ -66,6 +67,8 @@ std::string to_table(const RunResult& result) {
     prepare += s.result.prepare_seconds, train += s.result.train_seconds, evaluate += s.result.evaluate_seconds;
     steps += double(s.result.training.steps);
   }
+  if (const auto& start = result.pretrained)
+    text += fmt::format("start    pretrained on {}, protocol {}, seed {}\n", start->data, start->protocol, start->seed);
   text += fmt::format("seeds    {}\n", seeds_text(result.seeds));
   text += fmt::format("changed  {}\n", changed_options(result.options));
   const std::string training = steps > 0 ? fmt::format("{:.1f} train ({:.0f} steps), ", train, steps) : "";

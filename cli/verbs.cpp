@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pfm/cli/finetune.h>
 #include <pfm/cli/format.h>
 #include <pfm/cli/plan.h>
 #include <pfm/cli/samplers.h>
@@ -46,6 +47,8 @@ const std::vector<Verb>& verbs() {
        2, 2, {"output"}, embed},
       {"eval", "M|E DATA", "the evaluation of run alone, of a pretrained encoder or of any rows of numbers",
        2, 2, {"protocol", "seed", "seeds", "json"}, eval},
+      {"finetune", "M DATA", "a pretrained encoder trained further on labels, beside the same network untrained",
+       2, 2, {"seed", "seeds", "protocol", "set", "record", "json", "log"}, finetune, finetune_help()},
       {"nearest", "E.h5 NAME|ROW", "the rows of highest cosine",
        2, 2, {"top", "json"}, nearest},
       {"report", "DIR", "tables in Markdown from the records of run --record",

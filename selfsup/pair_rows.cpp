@@ -10,6 +10,11 @@ PairRows pair_rows(const Var& rows, std::span<const Edge> pairs) {
   return {gather_rows(rows, sources), gather_rows(rows, targets)};
 }
 
+Var products(const Var& rows, std::span<const Edge> pairs) {
+  const auto [source, target] = pair_rows(rows, pairs);
+  return hadamard(source, target);
+}
+
 Var differences(const Var& rows, std::span<const Edge> pairs) {
   const auto [source, target] = pair_rows(rows, pairs);
   return abs(subtract(source, target));

@@ -1,7 +1,9 @@
 // What training may see, and how the result is scored.
 #pragma once
 #include <pfm/graph/dataset.h>
+#include <pfm/graph/link_split.h>
 #include <pfm/kernels/random.h>
+#include <pfm/selfsup/split.h>
 
 #include <functional>
 #include <string>
@@ -38,6 +40,10 @@ struct Protocol {
   std::function<Validator(const Dataset& data, Rng rng)> validator = {};
   // What is embedded after training, where that is more than the view: nodes that training never saw. The same `rng`.
   std::function<Dataset(const Dataset& data, Rng rng)> embedded = {};
+  // Of links: the pairs that the view lacks. The same `rng`.
+  std::function<HeldOut(const Dataset& data, Rng rng)> held_out = {};
+  // Of ten folds: the parts of each turn, the next fold validates. The view shows none of their labels. The same `rng`.
+  std::function<std::vector<Split>(const Dataset& data, Rng rng)> turns = {};
 };
 
 const std::vector<Protocol>& protocols();

@@ -22,11 +22,6 @@ struct Decoder {
   Dropout drop;
 };
 
-Var products(const Var& rows, std::span<const Edge> pairs) {
-  const auto [source, target] = pair_rows(rows, pairs);
-  return hadamard(source, target);
-}
-
 // How many hidden entries end in each node.
 Var lost_degrees(const Batch& view) {
   Matrix lost = Matrix::zeros(view.rows(), 1);

@@ -11,6 +11,17 @@ Dataset view_of_folds(const Dataset& data, Rng rng) {
   return seen;
 }
 
+std::vector<Split> turns_of_folds(const Dataset& data, Rng rng) {
+  const std::vector<NodeId> labelled = with_class(data);
+  const auto tests = folds_of(data, ten_folds, rng.split("folds"));
+  std::vector<Split> turns;
+  for (std::size_t f = 0; f < tests.size(); ++f) {
+    const auto& next = tests[(f + 1) % tests.size()];
+    turns.push_back({others(others(labelled, tests[f]), next), next, tests[f]});
+  }
+  return turns;
+}
+
 Scores mean_of_folds(const Dataset& data, const Rng& rng, const FoldClassifier& classify) {
   const std::vector<NodeId> labelled = with_class(data);
   const auto tests = folds_of(data, ten_folds, rng.split("folds"));

@@ -50,13 +50,14 @@ Scores score(const Outcome& outcome, const Dataset& data, Rng rng, HoldOut hold_
 
 Protocol link(std::string id, std::string about, HoldOut hold_out, LinkScorer scorer,
               std::vector<std::string> controls) {
-  return {
-      std::move(id),
-      std::move(about),
-      Task::link,
-      [=](const Dataset& data, Rng rng) { return view(data, rng, hold_out); },
-      [=](const Outcome& outcome, const Dataset& data, Rng rng) { return score(outcome, data, rng, hold_out, scorer); },
-      std::move(controls)};
+  return {.id = std::move(id),
+          .about = std::move(about),
+          .task = Task::link,
+          .view = [=](const Dataset& data, Rng rng) { return view(data, rng, hold_out); },
+          .score = [=](const Outcome& outcome, const Dataset& data,
+                       Rng rng) { return score(outcome, data, rng, hold_out, scorer); },
+          .controls = std::move(controls),
+          .held_out = hold_out};
 }
 
 struct Named {

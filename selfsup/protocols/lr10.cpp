@@ -23,14 +23,15 @@ Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
 }  // namespace
 
 Protocol lr10() {
-  return {
-      "lr10",
-      "10 folds (given ones, else stratified) of nodes; rows as they are, one-vs-rest L2 logistic regression with a "
-      "regularised intercept, C = 1000; mean of the folds",
-      Task::node,
-      view,
-      score,
-      {"degree", "structure", "random"}};
+  return {.id = "lr10",
+          .about =
+              "10 folds (given ones, else stratified) of nodes; rows as they are, one-vs-rest L2 logistic regression "
+              "with a regularised intercept, C = 1000; mean of the folds",
+          .task = Task::node,
+          .view = view,
+          .score = score,
+          .controls = {"degree", "structure", "random"},
+          .turns = turns_of_folds};
 }
 
 }  // namespace pfm

@@ -74,15 +74,15 @@ Scores by_plane(const Outcome& outcome, const Dataset& data, Rng rng) {
 }
 
 Protocol variant(const char* id, const char* about, Scores (*score)(const Outcome&, const Dataset&, Rng)) {
-  return {
-      id,
-      fmt::format("10 folds (given ones, else stratified) of graphs; {} by 5 folds of the training part; mean of the "
-                  "folds",
-                  about),
-      Task::graph,
-      view,
-      score,
-      {"majority", "sizes", "counts", "random"}};
+  return {.id = id,
+          .about = fmt::format(
+              "10 folds (given ones, else stratified) of graphs; {} by 5 folds of the training part; mean of the folds",
+              about),
+          .task = Task::graph,
+          .view = view,
+          .score = score,
+          .controls = {"majority", "sizes", "counts", "random"},
+          .turns = turns_of_folds};
 }
 
 }  // namespace

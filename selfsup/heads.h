@@ -1,0 +1,25 @@
+// A linear head on an encoder: the weights of both are trained on labels.
+#pragma once
+#include <pfm/selfsup/method.h>
+
+namespace pfm {
+
+struct HeadSettings {
+  Training training;
+  double dropout = 0;  // of what enters the head
+};
+
+// Asks what training_options() and watch_from() ask, "batch" for whole graphs alone, and "head_dropout".
+HeadSettings head_from(const Options& options, Task task);
+
+// The encoder of `start`, which it shares, and "finetune.weight", "finetune.bias": class scores of the encoder's rows,
+// cross-entropy of those whose class is known. Of whole graphs, mini-batches of those, else all at once.
+// classes [items] below `count`, -1 = not known
+Pretext with_class_head(const Pretext& start, Task task, std::vector<std::int32_t> classes, int count,
+                        const HeadSettings& head);
+
+// Likewise scores of pairs, linear in the products of both rows, column by column: all edges of the graph against as
+// many other pairs, drawn anew each step.
+Pretext with_link_head(const Pretext& start, const HeadSettings& head);
+
+}  // namespace pfm
