@@ -3,21 +3,12 @@
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/error.h>
 
-#include <map>
-
 namespace pfm {
-
-// What recorded runs gave (`pfm run METHOD DATA --seeds 10 --record`), beside the published figure of the preset.
-static std::string checked_against(const std::string& id) {
-  static const std::map<std::string, std::string> runs{};
-  const auto found = runs.find(id);
-  return found == runs.end() ? "" : found->second;
-}
 
 const std::vector<CatalogueEntry>& catalogue() {
   static const std::vector<CatalogueEntry> all = [] {
     std::vector<CatalogueEntry> entries;
-    for (const Method& m : graph_methods()) entries.push_back({&m, "graph", checked_against(m.id)});
+    for (const Method& m : graph_methods()) entries.push_back({&m, "graph"});
     return entries;
   }();
   return all;

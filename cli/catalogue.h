@@ -6,8 +6,7 @@ namespace pfm {
 
 struct CatalogueEntry {
   const Method* method;
-  std::string domain;   // graph, nlp, vision, ...
-  std::string checked;  // what a recorded run gave beside the published figure; "" = not yet
+  std::string domain;  // graph, nlp, vision, ...
 };
 const std::vector<CatalogueEntry>& catalogue();
 

@@ -26,8 +26,7 @@ static std::string plain(std::string text) {
   return text;
 }
 
-// The preset of this data set and, where one is asked for, this protocol; else the first of the data set.
-static const Preset* preset_for(const Method& method, const std::string& data, const std::string& protocol) {
+const Preset* preset_for(const Method& method, const std::string& data, const std::string& protocol) {
   const Preset* first = nullptr;
   for (const Preset& p : method.presets) {
     if (plain(p.data) != plain(data)) continue;

@@ -21,6 +21,9 @@ struct Choice {
 // some for the data set's name; without --protocol the preset's, else the one that suits the data.
 Choice choose(const Arguments& arguments, Monitor& monitor);
 
+// The method's preset for a data set of this name and this protocol, else its first one for the data set; null = none.
+const Preset* preset_for(const Method& method, const std::string& data, const std::string& protocol);
+
 // --set KEY=VALUE, the later one wins. Error (usage): no "=".
 Options::Values set_values(const Arguments& arguments);
 

@@ -1,6 +1,8 @@
 // pfm help WORD: what a verb, a method, an encoder or a protocol does.
 #include <fmt/format.h>
 #include <pfm/cli/catalogue.h>
+#include <pfm/cli/checked.h>
+#include <pfm/cli/choice.h>
 #include <pfm/cli/help.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
@@ -44,6 +46,9 @@ std::string help_text(const Method& method) {
     if (!p.published.source.empty())
       text +=
           fmt::format(": published {} \u00b1 {} ({})", p.published.value, p.published.deviation, p.published.source);
+    for (const Checked& c : checked())
+      if (c.method == method.id && c.protocol == p.protocol && preset_for(method, c.data, c.protocol) == &p)
+        text += fmt::format("; recorded {:.2f} \u00b1 {:.2f}, {} seeds: {}", c.mean, c.deviation, c.seeds, c.verdict);
     text += "\n";
     for (const auto& [key, value] : p.options) text += fmt::format("    {:<18} {}\n", key, value);
   }

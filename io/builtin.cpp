@@ -1,23 +1,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <pfm/io/builtin.h>
+#include <pfm/io/embedded_bytes.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/tu_single.h>
 
 namespace pfm::io {
 namespace {
-
-// The assembler puts the bytes of a file of data/ into the library, between two labels.
-#define EMBED(symbol, file)                                        \
-  asm(".pushsection .rodata\n"                                     \
-      ".globl pfm_data_" #symbol "\n.hidden pfm_data_" #symbol     \
-      "\n"                                                         \
-      ".globl pfm_end_" #symbol "\n.hidden pfm_end_" #symbol       \
-      "\n"                                                         \
-      "pfm_data_" #symbol ":\n.incbin \"" PFM_DATA_FOLDER "/" file \
-      "\"\n"                                                       \
-      "pfm_end_" #symbol ":\n.byte 0\n.popsection\n");             \
-  extern "C" const char pfm_data_##symbol[], pfm_end_##symbol[];
 
 EMBED(cora_edges, "cora/edges.txt")
 EMBED(cora_features, "cora/features.txt")
@@ -28,8 +17,6 @@ EMBED(cora_test, "cora/test.txt")
 EMBED(karate_edges, "karate/edges.txt")
 EMBED(karate_labels, "karate/labels.txt")
 EMBED(mutag, "mutag/graphs.txt")
-
-#define EMBEDDED(symbol) std::string_view(pfm_data_##symbol, pfm_end_##symbol - pfm_data_##symbol)
 
 Dataset cora() {
   return parse_planetoid_text("cora", {{"edges.txt", EMBEDDED(cora_edges)},

@@ -235,7 +235,8 @@ TEST_SUITE("cli") {
 
     const Finished report = pfm_program("report " + (folder / "records").string());
     CHECK(report.code == 0);
-    CHECK(report.out.find("| metric | trained | raw | a1 | a2 | a3 | random | gain | published |") !=
+    CHECK(report.out.find(
+              "| method | seeds | metric | trained | raw | a1 | a2 | a3 | random | gain | published | met |") !=
           std::string::npos);
     CHECK(report.out.find("pfm run dgi karate --set hidden=8") != std::string::npos);
   }
