@@ -107,6 +107,9 @@ TEST_SUITE("tokenizers") {
     const auto texts = [](const nlp::WordCounts& words) { return nlp::learn_bpe(words, 1000).texts; };
     CHECK(texts({{"abc", 1}}).size() == 261);
     CHECK(nlp::learn_bpe({{"aaaaa", 4}}, 1000).merges == nlp::MergeTexts{{"a", "a"}, {"aa", "a"}, {"aa", "aaa"}});
+    const auto twice = nlp::learn_bpe({{"aa", 4}}, 1000);
+    const auto leftmost = nlp::byte_bpe(vocabulary(twice.texts), twice.merges, nlp::PrefixSpace::none, "a test");
+    CHECK(leftmost.encode("aaa") == TokenIds{261, 5 + 'a'});
     const auto spelled = texts({{"<s>", 9}});
     CHECK(spelled.size() == 262);
     CHECK(std::ranges::count(spelled, "<s>") == 1);
