@@ -24,7 +24,7 @@ const char* const how_to_read =
     "the mean lies above it or at most its deviation short of it (the seeds' own where none was published)\nand the "
     "gain is more "
     "than two of its standard errors; else *short*, *not above* that control, or both.\n"
-    "Seconds are of one thread of a shared machine, all seeds and controls together.\n";
+    "Seconds are of all seeds and controls together.\n";
 
 std::string cell(const Spread& s) { return fmt::format("{:.2f} \u00b1 {:.2f}", s.mean, s.std); }
 
