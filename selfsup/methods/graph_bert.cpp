@@ -123,7 +123,7 @@ Encoder graph_bert_encoder(const Params& p, Offset features, const TransformerSe
 
 Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 200, .batch = 512, .lr = 0.01, .weight_decay = 5e-4});
-  const auto features = prepare_from(o);
+  const auto features = prepare_from(o, "as-given");
   const PagerankRules rules{
       .count = o("nodes", 7), .alpha = o("restart", 0.15), .epsilon = 1e-4, .score = PagerankRules::Score::intimacy};
   const int hidden = o("hidden", 32);
