@@ -119,6 +119,6 @@ TEST_SUITE("cli") {
     CHECK(!known(two));
     const Finished report = pfm_program("report " + (folder / "records").string());
     CHECK(report.out.find("| dgi, finetuned (2) | 1 |") != std::string::npos);
-    CHECK(report.out.find("protocol random-10-10-80, seed 1") != std::string::npos);
+    CHECK(report.out.find(", random-10-10-80, seed 1 (epochs=3); seeds 0;") != std::string::npos);
   }
 }
