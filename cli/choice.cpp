@@ -36,6 +36,12 @@ const Preset* preset_for(const Method& method, const std::string& data, const st
   return first;
 }
 
+// Where the usual protocol shows no label to training, a method that learns from labels is scored by its own classes.
+static const Protocol& protocol_for(const Method& method, const Dataset& data) {
+  const Protocol& usual = default_protocol(data);
+  return method.baseline && usual.id == "heco-20-40-60" ? protocol("semi@60") : usual;
+}
+
 Choice choose(const Arguments& arguments, Monitor& monitor) {
   Choice choice{.method = &method_named(arguments.words.at(0))};
   const std::string how = arguments.text("preset").value_or("");
@@ -52,7 +58,8 @@ Choice choose(const Arguments& arguments, Monitor& monitor) {
     throw Error(Fault::usage, fmt::format("--preset paper: {} has no published settings for {}, only for {}",
                                           choice.method->id, choice.data.name, fmt::join(known, ", ")));
   }
-  if (!asked) choice.protocol = choice.preset ? &protocol(choice.preset->protocol) : &default_protocol(choice.data);
+  if (!asked)
+    choice.protocol = choice.preset ? &protocol(choice.preset->protocol) : &protocol_for(*choice.method, choice.data);
   choice.options = choice.preset ? choice.preset->options : Options::Values();
   for (const auto& [key, value] : set_values(arguments)) choice.options[key] = value;
   choice.asked = options_of(*choice.method, choice.options, choice.data.graphs() > 1);
