@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <pfm/io/lines.h>
 #include <pfm/nlp/weight_names.h>
 
@@ -45,7 +46,7 @@ std::string activation_at(const ConfigFile& config, const char* key, const std::
   const std::string theirs = config.text(key, otherwise);
   for (const auto& [name, ours] : names)
     if (theirs == name) return ours;
-  config.fail("'" + std::string(key) + "' is " + io::excerpt(theirs) + ", an activation that this program has not");
+  config.fail(fmt::format("'{}' is {}, an activation that this program has not", key, io::excerpt(theirs)));
 }
 
 std::span<const Family> families() {
