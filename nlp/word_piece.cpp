@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <pfm/nlp/read_vocabulary.h>
 #include <pfm/nlp/special_roles.h>
 #include <pfm/nlp/unicode.h>
@@ -88,8 +89,10 @@ void append_pieces(TokenIds& ids, std::u32string_view word, const Vocabulary& vo
 // What the reference makes of spaces before marks and endings of words.
 std::string tightened(std::string text) {
   constexpr std::array<std::string_view, 9> tight{".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re"};
-  for (const std::string_view ending : tight)
-    for (std::size_t at = 0; (at = text.find(" " + std::string(ending), at)) != std::string::npos;) text.erase(at, 1);
+  for (const std::string_view ending : tight) {
+    const std::string apart = fmt::format(" {}", ending);
+    for (std::size_t at = 0; (at = text.find(apart, at)) != std::string::npos;) text.erase(at, 1);
+  }
   return text;
 }
 
@@ -100,7 +103,7 @@ std::string joined(std::span<const TokenId> ids, const Vocabulary& vocabulary, c
     if (special.has(id)) continue;
     const std::string& piece = vocabulary.text(id);
     const bool part = !first && piece.starts_with(inside);
-    text += tightened(first ? piece : part ? piece.substr(inside.size()) : " " + piece);
+    text += tightened(first ? piece : part ? piece.substr(inside.size()) : fmt::format(" {}", piece));
     first = false;
   }
   return text;
