@@ -11,7 +11,7 @@ namespace {
 // so far are multiplied by.
 Real exponentials(Real* row, Range seen, Offset keys, Real& top, Real& sum) {
   const Real before = top;
-  top = largest(row + seen.begin, seen.size(), top);
+  top = lane_max(row + seen.begin, seen.size(), top);
   std::fill(row, row + seen.begin, Real(0));
   std::fill(row + seen.end, row + keys, Real(0));
   if (top == lowest) {

@@ -3,6 +3,7 @@
 #include <pfm/kernels/arenas.h>
 #include <pfm/kernels/attention.h>
 #include <pfm/kernels/gemm.h>
+#include <pfm/kernels/lanes.h>
 #include <pfm/kernels/parallel.h>
 
 #include <algorithm>
@@ -10,36 +11,9 @@
 
 namespace pfm::attention {
 
-inline constexpr Real lowest = -std::numeric_limits<Real>::infinity();
 // Queries and keys of a tile: its scores stay in the second-level cache, its products are large enough for gemm. Tiles
 // stand at multiples, also where a mask hides what lies before.
 constexpr Offset tile = 128;
-
-// Sums and maxima run in partial ones, so that they vectorise with one fixed order.
-constexpr Offset lanes = 16;
-
-template <class Term>
-Real lane_sum(Offset size, Term term) {
-  Real part[lanes] = {};
-  Offset j = 0;
-  for (; j + lanes <= size; j += lanes)
-    for (Offset l = 0; l < lanes; ++l) part[l] += term(j + l);
-  Real sum = 0;
-  for (; j < size; ++j) sum += term(j);
-  for (Offset half = lanes / 2; half > 0; half /= 2)
-    for (Offset l = 0; l < half; ++l) part[l] += part[l + half];
-  return sum + part[0];
-}
-
-inline Real largest(const Real* x, Offset size, Real best) {
-  Real part[lanes];
-  std::fill_n(part, lanes, best);
-  Offset j = 0;
-  for (; j + lanes <= size; j += lanes)
-    for (Offset l = 0; l < lanes; ++l) part[l] = x[j + l] > part[l] ? x[j + l] : part[l];
-  for (; j < size; ++j) part[0] = std::max(part[0], x[j]);
-  return *std::max_element(part, part + lanes);
-}
 
 struct Range {
   Offset begin, end;

@@ -1,46 +1,16 @@
 #include <pfm/kernels/exponential.h>
+#include <pfm/kernels/lanes.h>
 #include <pfm/kernels/rows.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace pfm {
 namespace {
 
-constexpr Real lowest = -std::numeric_limits<Real>::infinity();
-
-// Sums of a row run in `lanes` partial sums, so that they vectorise with one fixed order.
-constexpr Offset lanes = 16;
-
-template <class Term>  // sum of term(j) over [0, k)
-Real row_sum(Offset k, Term term) {
-  Real part[lanes] = {};
-  Offset j = 0;
-  for (; j + lanes <= k; j += lanes)
-    for (Offset l = 0; l < lanes; ++l) part[l] += term(j + l);
-  Real sum = 0;
-  for (; j < k; ++j) sum += term(j);
-  for (Offset half = lanes / 2; half > 0; half /= 2)
-    for (Offset l = 0; l < half; ++l) part[l] += part[l + half];
-  return sum + part[0];
-}
-
-Real row_max(const Real* a, Offset k) {
-  Real part[lanes];
-  std::fill_n(part, lanes, lowest);
-  Offset j = 0;
-  for (; j + lanes <= k; j += lanes)
-    for (Offset l = 0; l < lanes; ++l) part[l] = a[j + l] > part[l] ? a[j + l] : part[l];
-  Real best = lowest;
-  for (; j < k; ++j) best = std::max(best, a[j]);
-  for (const Real v : part) best = std::max(best, v);
-  return best;
-}
-
 // A maximum that may be subtracted: rows of -infinity would give NaN.
 Real shift(const Real* a, Offset k) {
-  const Real best = row_max(a, k);
+  const Real best = lane_max(a, k);
   return best == lowest ? 0 : best;
 }
 
@@ -77,17 +47,17 @@ double whole_sum(const Matrix& a, Term term) {
 }  // namespace
 
 Matrix row_max(const Matrix& a) {
-  return per_row(a, [k = a.cols()](const Real* row) { return row_max(row, k); });
+  return per_row(a, [k = a.cols()](const Real* row) { return lane_max(row, k); });
 }
 
 Matrix row_sums(const Matrix& a) {
-  return per_row(a, [k = a.cols()](const Real* row) { return row_sum(k, [=](Offset j) { return row[j]; }); });
+  return per_row(a, [k = a.cols()](const Real* row) { return lane_sum(k, [=](Offset j) { return row[j]; }); });
 }
 
 Matrix row_log_sum_exp(const Matrix& a) {
   return per_row(a, [k = a.cols()](const Real* row) {
     const Real top = shift(row, k);
-    return top + std::log(row_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
+    return top + std::log(lane_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
   });
 }
 
@@ -96,7 +66,7 @@ Matrix row_dots(const Matrix& a, const Matrix& b) {
   Matrix out(a.rows(), 1);
   each_row(a, [&, k = a.cols()](Offset i) {
     const Real *x = a.data() + i * k, *y = b.data() + i * k;
-    out(i, 0) = row_sum(k, [=](Offset j) { return x[j] * y[j]; });
+    out(i, 0) = lane_sum(k, [=](Offset j) { return x[j] * y[j]; });
   });
   return out;
 }
@@ -112,7 +82,7 @@ void softmax_rows(Matrix& a) {
     Real* row = a.data() + i * k;
     const Real top = shift(row, k);
     for (Offset j = 0; j < k; ++j) row[j] = exponential(row[j] - top);
-    const Real sum = row_sum(k, [=](Offset j) { return row[j]; });
+    const Real sum = lane_sum(k, [=](Offset j) { return row[j]; });
     const Real factor = sum == 0 ? 0 : 1 / sum;
     for (Offset j = 0; j < k; ++j) row[j] *= factor;
   });
@@ -122,7 +92,7 @@ void log_softmax_rows(Matrix& a) {
   each_row(a, [&, k = a.cols()](Offset i) {
     Real* row = a.data() + i * k;
     const Real top = shift(row, k);
-    const Real log_sum = std::log(row_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
+    const Real log_sum = std::log(lane_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
     for (Offset j = 0; j < k; ++j) row[j] = (row[j] - top) - log_sum;
   });
 }

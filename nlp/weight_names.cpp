@@ -49,6 +49,26 @@ std::string activation_at(const ConfigFile& config, const char* key, const std::
   config.fail(fmt::format("'{}' is {}, an activation that this program has not", key, io::excerpt(theirs)));
 }
 
+void layer(Names& names, const Architecture& a, Offset i, const std::string& theirs, const LayerNames& parts) {
+  const std::string ours = fmt::format("layers.{}.", i);
+  names.linear(theirs + parts.query, ours + "attention.query", a.hidden, a.hidden);
+  names.linear(theirs + parts.key, ours + "attention.key", a.hidden, a.hidden);
+  names.linear(theirs + parts.value, ours + "attention.value", a.hidden, a.hidden);
+  names.linear(theirs + parts.output, ours + "attention.output", a.hidden, a.hidden);
+  names.norm(theirs + parts.attention_norm, ours + "attention_norm", a.hidden);
+  names.linear(theirs + parts.first, ours + "feed_forward.0", a.hidden, a.inner);
+  names.linear(theirs + parts.second, ours + "feed_forward.1", a.inner, a.hidden);
+  names.norm(theirs + parts.feed_forward_norm, ours + "feed_forward_norm", a.hidden);
+}
+
+void language_head(Names& names, const Architecture& a, const HeadNames& parts, Offset width) {
+  names.next_part();
+  names.linear(parts.dense, "lm", a.hidden, width);
+  names.norm(parts.norm, "lm.norm", width);
+  names.table(parts.bias, "lm.output_bias", 1, a.vocabulary);
+  names.tied(fmt::format("{}.weight", parts.decoder), "embeddings.word_embeddings.weight");
+}
+
 std::span<const Family> families() {
   static const std::array all{albert(), bert(), distilbert(), electra(), gpt2(), mpnet(), roberta()};
   return all;

@@ -56,6 +56,19 @@ std::span<const Family> families();  // the visible list
 // The activation at `key` by the name that encoders/activation.h has for it; one it has not: Error(Fault::input).
 std::string activation_at(const ConfigFile& config, const char* key, const std::string& otherwise);
 
+// What a family calls the parts of a layer, behind the layer's own name.
+struct LayerNames {
+  const char *query, *key, *value, *output, *attention_norm;
+  const char *first, *second, *feed_forward_norm;  // of the feed-forward network
+};
+void layer(Names& names, const Architecture& a, Offset i, const std::string& theirs, const LayerNames& parts);
+
+// The language model's head, all but the decoder, whose weights are the tokens' table. A head of its own.
+struct HeadNames {
+  const char *dense, *norm, *bias, *decoder;
+};
+void language_head(Names& names, const Architecture& a, const HeadNames& parts, Offset width);
+
 // What families share: the architecture by BERT's keys, and BERT's tables, layers and heads.
 Architecture bert_architecture(const ConfigFile& config);
 void bert_embedding(Names& names, const Architecture& a);

@@ -17,8 +17,7 @@ std::vector<std::string> basic_tokens(std::string_view text, Case letters);
 // Pieces of words: the longest that the vocabulary has at each place, those within a word spelled with ##. A word that
 // cannot be spelled whole, or of more than 100 characters, is [UNK]. Roles and frame are BERT's; in a vocabulary
 // without [CLS] they are RoBERTa's (MPNet), the unknown token still [UNK]. One that lacks [UNK], [CLS] or [SEP] (or
-// <s>,
-// </s>): Error(Fault::input). Texts spell the tokens with a role, or those `added`.
+// <s>, </s>): Error(Fault::input). Texts spell the tokens with a role, or those `added`.
 Tokenizer word_piece(std::shared_ptr<const Vocabulary> vocabulary, Case letters,
                      const std::vector<SpecialSpelling::Special>& added = {});
 

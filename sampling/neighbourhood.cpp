@@ -197,9 +197,10 @@ void NeighbourSampler::State::expand(std::size_t first, std::size_t last, std::s
   for (auto& of_group : arena.reached) of_group.resize(relations.size());
   for (std::size_t g = 0; g < groups + 3; ++g) {
     for (std::size_t r = 0; r < relations.size(); ++r) {
-      for (const NodeId u : group(g + 1)) relations[r].choice.expect_row(u);
-      relations[r].choice.look(group(g), first + g * group_size, relations[r].fanouts[hop], rngs[r + 1],
-                               reached(g)[r].work);
+      const auto& [choice, fanouts, entries] = relations[r];
+      for (const NodeId u : group(g + 1)) choice.expect_row(u);
+      if (rules.draw != Draw::labor)
+        choice.look(group(g), first + g * group_size, fanouts[hop], rngs[r + 1], reached(g)[r].work);
     }
     if (g >= 1) choose(group(g - 1), first + (g - 1) * group_size, hop, rngs, reached(g - 1));
     if (g >= 2) read_sources(reached(g - 2), arena.rows);

@@ -1,4 +1,5 @@
 // ALBERT (Lan et al. 2020): narrow embeddings, layers that share the blocks of a group.
+#include <fmt/format.h>
 #include <pfm/nlp/weight_names.h>
 
 namespace pfm::nlp {
@@ -17,25 +18,24 @@ static Names names_of(const Architecture& a) {
   Names names;
   bert_embedding(names, a);
   names.linear("encoder.embedding_hidden_mapping_in", "embedding.project", a.embedding, a.hidden);
-  for (Offset i = 0; i < a.groups * a.blocks; ++i) {
-    const std::string ours = "layers." + std::to_string(i) + ".";
-    const std::string theirs = "encoder.albert_layer_groups." + std::to_string(i / a.blocks) + ".albert_layers." +
-                               std::to_string(i % a.blocks) + ".";
-    for (const std::string part : {"query", "key", "value"})
-      names.linear(theirs + "attention." + part, ours + "attention." + part, a.hidden, a.hidden);
-    names.linear(theirs + "attention.dense", ours + "attention.output", a.hidden, a.hidden);
-    names.norm(theirs + "attention.LayerNorm", ours + "attention_norm", a.hidden);
-    names.linear(theirs + "ffn", ours + "feed_forward.0", a.hidden, a.inner);
-    names.linear(theirs + "ffn_output", ours + "feed_forward.1", a.inner, a.hidden);
-    names.norm(theirs + "full_layer_layer_norm", ours + "feed_forward_norm", a.hidden);
-  }
+  for (Offset i = 0; i < a.groups * a.blocks; ++i)
+    layer(names, a, i, fmt::format("encoder.albert_layer_groups.{}.albert_layers.{}.", i / a.blocks, i % a.blocks),
+          {.query = "attention.query",
+           .key = "attention.key",
+           .value = "attention.value",
+           .output = "attention.dense",
+           .attention_norm = "attention.LayerNorm",
+           .first = "ffn",
+           .second = "ffn_output",
+           .feed_forward_norm = "full_layer_layer_norm"});
   names.next_part();
   names.linear("pooler", "pooler", a.hidden, a.hidden);
-  names.next_part();
-  names.linear("predictions.dense", "lm", a.hidden, a.embedding);
-  names.norm("predictions.LayerNorm", "lm.norm", a.embedding);
-  names.table("predictions.bias", "lm.output_bias", 1, a.vocabulary);
-  names.tied("predictions.decoder.weight", "embeddings.word_embeddings.weight");
+  language_head(names, a,
+                {.dense = "predictions.dense",
+                 .norm = "predictions.LayerNorm",
+                 .bias = "predictions.bias",
+                 .decoder = "predictions.decoder"},
+                a.embedding);
   names.tied("predictions.decoder.bias", "predictions.bias");
   names.next_part();
   names.linear("sop_classifier.classifier", "sentence_order", a.hidden, 2);

@@ -1,4 +1,5 @@
 // BERT (Devlin et al. 2019): the names most others have from it.
+#include <fmt/format.h>
 #include <pfm/nlp/weight_names.h>
 
 namespace pfm::nlp {
@@ -32,16 +33,16 @@ void bert_embedding(Names& names, const Architecture& a) {
 }
 
 void bert_layers(Names& names, const Architecture& a) {
-  for (Offset i = 0; i < a.layers; ++i) {
-    const std::string theirs = "encoder.layer." + std::to_string(i) + ".", ours = "layers." + std::to_string(i) + ".";
-    for (const std::string part : {"query", "key", "value"})
-      names.linear(theirs + "attention.self." + part, ours + "attention." + part, a.hidden, a.hidden);
-    names.linear(theirs + "attention.output.dense", ours + "attention.output", a.hidden, a.hidden);
-    names.norm(theirs + "attention.output.LayerNorm", ours + "attention_norm", a.hidden);
-    names.linear(theirs + "intermediate.dense", ours + "feed_forward.0", a.hidden, a.inner);
-    names.linear(theirs + "output.dense", ours + "feed_forward.1", a.inner, a.hidden);
-    names.norm(theirs + "output.LayerNorm", ours + "feed_forward_norm", a.hidden);
-  }
+  for (Offset i = 0; i < a.layers; ++i)
+    layer(names, a, i, fmt::format("encoder.layer.{}.", i),
+          {.query = "attention.self.query",
+           .key = "attention.self.key",
+           .value = "attention.self.value",
+           .output = "attention.output.dense",
+           .attention_norm = "attention.output.LayerNorm",
+           .first = "intermediate.dense",
+           .second = "output.dense",
+           .feed_forward_norm = "output.LayerNorm"});
 }
 
 void bert_pooler(Names& names, const Architecture& a) {
@@ -54,11 +55,12 @@ static Names names_of(const Architecture& a) {
   bert_embedding(names, a);
   bert_layers(names, a);
   bert_pooler(names, a);
-  names.next_part();
-  names.linear("cls.predictions.transform.dense", "lm", a.hidden, a.hidden);
-  names.norm("cls.predictions.transform.LayerNorm", "lm.norm", a.hidden);
-  names.table("cls.predictions.bias", "lm.output_bias", 1, a.vocabulary);
-  names.tied("cls.predictions.decoder.weight", "embeddings.word_embeddings.weight");
+  language_head(names, a,
+                {.dense = "cls.predictions.transform.dense",
+                 .norm = "cls.predictions.transform.LayerNorm",
+                 .bias = "cls.predictions.bias",
+                 .decoder = "cls.predictions.decoder"},
+                a.hidden);
   names.tied("cls.predictions.decoder.bias", "cls.predictions.bias");
   names.next_part();
   names.linear("cls.seq_relationship", "next_sentence", a.hidden, 2);

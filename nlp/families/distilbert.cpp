@@ -1,4 +1,5 @@
 // DistilBERT (Sanh et al. 2019, arXiv:1910.01108): no segments, no pooler, keys and names of its own.
+#include <fmt/format.h>
 #include <pfm/nlp/weight_names.h>
 
 namespace pfm::nlp {
@@ -21,23 +22,22 @@ static Architecture architecture(const ConfigFile& c) {
 static Names names_of(const Architecture& a) {
   Names names;
   bert_embedding(names, a);
-  for (Offset i = 0; i < a.layers; ++i) {
-    const std::string theirs = "transformer.layer." + std::to_string(i) + ".",
-                      ours = "layers." + std::to_string(i) + ".";
-    names.linear(theirs + "attention.q_lin", ours + "attention.query", a.hidden, a.hidden);
-    names.linear(theirs + "attention.k_lin", ours + "attention.key", a.hidden, a.hidden);
-    names.linear(theirs + "attention.v_lin", ours + "attention.value", a.hidden, a.hidden);
-    names.linear(theirs + "attention.out_lin", ours + "attention.output", a.hidden, a.hidden);
-    names.norm(theirs + "sa_layer_norm", ours + "attention_norm", a.hidden);
-    names.linear(theirs + "ffn.lin1", ours + "feed_forward.0", a.hidden, a.inner);
-    names.linear(theirs + "ffn.lin2", ours + "feed_forward.1", a.inner, a.hidden);
-    names.norm(theirs + "output_layer_norm", ours + "feed_forward_norm", a.hidden);
-  }
-  names.next_part();
-  names.linear("vocab_transform", "lm", a.hidden, a.hidden);
-  names.norm("vocab_layer_norm", "lm.norm", a.hidden);
-  names.table("vocab_projector.bias", "lm.output_bias", 1, a.vocabulary);
-  names.tied("vocab_projector.weight", "embeddings.word_embeddings.weight");
+  for (Offset i = 0; i < a.layers; ++i)
+    layer(names, a, i, fmt::format("transformer.layer.{}.", i),
+          {.query = "attention.q_lin",
+           .key = "attention.k_lin",
+           .value = "attention.v_lin",
+           .output = "attention.out_lin",
+           .attention_norm = "sa_layer_norm",
+           .first = "ffn.lin1",
+           .second = "ffn.lin2",
+           .feed_forward_norm = "output_layer_norm"});
+  language_head(names, a,
+                {.dense = "vocab_transform",
+                 .norm = "vocab_layer_norm",
+                 .bias = "vocab_projector.bias",
+                 .decoder = "vocab_projector"},
+                a.hidden);
   return names;
 }
 

@@ -18,11 +18,12 @@ static Names names_of(const Architecture& a) {
   names.next_part();
   names.linear("discriminator_predictions.dense", "replaced.0", a.hidden, a.hidden);
   names.linear("discriminator_predictions.dense_prediction", "replaced.1", a.hidden, 1);
-  names.next_part();
-  names.linear("generator_predictions.dense", "lm", a.hidden, a.embedding);
-  names.norm("generator_predictions.LayerNorm", "lm.norm", a.embedding);
-  names.table("generator_lm_head.bias", "lm.output_bias", 1, a.vocabulary);
-  names.tied("generator_lm_head.weight", "embeddings.word_embeddings.weight");
+  language_head(names, a,
+                {.dense = "generator_predictions.dense",
+                 .norm = "generator_predictions.LayerNorm",
+                 .bias = "generator_lm_head.bias",
+                 .decoder = "generator_lm_head"},
+                a.embedding);
   return names;
 }
 

@@ -1,5 +1,6 @@
 // MPNet (Song et al. 2020, arXiv:2004.09297): no segments, one table of relative positions for all layers, of 32 rows
 // whatever the configuration says.
+#include <fmt/format.h>
 #include <pfm/nlp/weight_names.h>
 
 namespace pfm::nlp {
@@ -16,17 +17,16 @@ static Architecture architecture(const ConfigFile& c) {
 static Names names_of(const Architecture& a) {
   Names names;
   bert_embedding(names, a);
-  for (Offset i = 0; i < a.layers; ++i) {
-    const std::string theirs = "encoder.layer." + std::to_string(i) + ".", ours = "layers." + std::to_string(i) + ".";
-    names.linear(theirs + "attention.attn.q", ours + "attention.query", a.hidden, a.hidden);
-    names.linear(theirs + "attention.attn.k", ours + "attention.key", a.hidden, a.hidden);
-    names.linear(theirs + "attention.attn.v", ours + "attention.value", a.hidden, a.hidden);
-    names.linear(theirs + "attention.attn.o", ours + "attention.output", a.hidden, a.hidden);
-    names.norm(theirs + "attention.LayerNorm", ours + "attention_norm", a.hidden);
-    names.linear(theirs + "intermediate.dense", ours + "feed_forward.0", a.hidden, a.inner);
-    names.linear(theirs + "output.dense", ours + "feed_forward.1", a.inner, a.hidden);
-    names.norm(theirs + "output.LayerNorm", ours + "feed_forward_norm", a.hidden);
-  }
+  for (Offset i = 0; i < a.layers; ++i)
+    layer(names, a, i, fmt::format("encoder.layer.{}.", i),
+          {.query = "attention.attn.q",
+           .key = "attention.attn.k",
+           .value = "attention.attn.v",
+           .output = "attention.attn.o",
+           .attention_norm = "attention.LayerNorm",
+           .first = "intermediate.dense",
+           .second = "output.dense",
+           .feed_forward_norm = "output.LayerNorm"});
   names.table("encoder.relative_attention_bias.weight", "relative_bias.weight", a.relative_buckets, a.heads);
   bert_pooler(names, a);
   roberta_head(names, a);

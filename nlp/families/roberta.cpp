@@ -11,11 +11,10 @@ static Architecture architecture(const ConfigFile& c) {
 }
 
 void roberta_head(Names& names, const Architecture& a) {
-  names.next_part();
-  names.linear("lm_head.dense", "lm", a.hidden, a.hidden);
-  names.norm("lm_head.layer_norm", "lm.norm", a.hidden);
-  names.table("lm_head.bias", "lm.output_bias", 1, a.vocabulary);
-  names.tied("lm_head.decoder.weight", "embeddings.word_embeddings.weight");
+  language_head(
+      names, a,
+      {.dense = "lm_head.dense", .norm = "lm_head.layer_norm", .bias = "lm_head.bias", .decoder = "lm_head.decoder"},
+      a.hidden);
   names.tied("lm_head.decoder.bias", "lm_head.bias");
 }
 
