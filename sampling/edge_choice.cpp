@@ -49,8 +49,10 @@ EdgeChoice::EdgeChoice(Sparse rows, How how)
       row.resize(values.size());
       builder.build({places.data(), values.size()}, values, row.data());
       // A place that is not its own first name has a threshold of 0.
+      const NodeId* sources = columns_ + offsets_[u];
       for (std::size_t i = 0; i < row.size(); ++i)
-        table->data()[offsets_[u] + Offset(i)] = {row[i].threshold, row[i].other};
+        table->data()[offsets_[u] + Offset(i)] = {row[i].threshold, row[i].other, sources[i],
+                                                  row[i].other < 0 ? -1 : sources[row[i].other]};
     }
   });
   aliases_ = table->data();
@@ -62,9 +64,17 @@ inline void EdgeChoice::choose_entry(Offset entry, ChosenEdges& chosen) const {
   chosen.entries.push_back(entry);
 }
 
+inline void EdgeChoice::choose_entry(Offset entry, NodeId source, ChosenEdges& chosen) const {
+  chosen.entries.push_back(entry);
+  chosen.sources.push_back(source);
+}
+
 void EdgeChoice::all(const Row& row, ChosenEdges& chosen) const {
-  for (Offset i = 0; i < row.degree; ++i)
-    if (!how_.weighted || rows_.view().values[std::size_t(row.begin + i)] > 0) choose_entry(row.begin + i, chosen);
+  for (Offset e = row.begin; e < row.begin + row.degree; ++e)
+    if (!how_.weighted)
+      choose_entry(e, chosen);
+    else if (rows_.view().values[std::size_t(e)] > 0)
+      choose_entry(e, columns_[e], chosen);
 }
 
 namespace {
@@ -108,8 +118,11 @@ void EdgeChoice::weighted(const Row& row, Offset count, const Offset* places, Ed
   if (aliases[places[0]].other < 0) return;  // nothing has a value
   const std::size_t before = chosen.entries.size();
   auto drawn = [&](Offset place, std::uint32_t word) {
-    const Offset it = word < aliases[place].threshold ? place : aliases[place].other;
-    if (how_.replace || take(work.taken, it)) choose_entry(row.begin + it, chosen);
+    const Alias& alias = aliases[place];
+    const bool itself = word < alias.threshold;
+    const Offset it = itself ? place : alias.other;
+    if (how_.replace || take(work.taken, it))
+      choose_entry(row.begin + it, itself ? alias.source : alias.source_of_other, chosen);
   };
   for (Offset i = 0; i < count; ++i) drawn(places[i], row.word(2 * i + 1));
   if (how_.replace) return;
@@ -135,7 +148,7 @@ void EdgeChoice::race(const Row& row, Offset count, EdgeChoiceWork& work, Chosen
   }
   const auto first = work.racers.begin(), last = first + std::min(count, Offset(work.racers.size()));
   std::nth_element(first, last, work.racers.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
-  for (auto it = first; it != last; ++it) choose_entry(row.begin + it->place, chosen);
+  for (auto it = first; it != last; ++it) choose_entry(row.begin + it->place, columns_[row.begin + it->place], chosen);
 }
 
 Offset EdgeChoice::limit(Offset count) const { return how_.replace ? count : std::min(count, widest_); }
@@ -155,9 +168,10 @@ void EdgeChoice::look(std::span<const NodeId> nodes, std::uint64_t first, Offset
   work.looked.resize(nodes.size() * std::size_t(count));
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Row row = row_of(nodes, i, first, rng, rng, work);
-    if (whole(row, count))
+    if (whole(row, count)) {
       __builtin_prefetch(rows_.view().values.data() + row.begin);
-    else
+      __builtin_prefetch(columns_ + row.begin);
+    } else
       look(row, count, work.looked.data() + i * std::size_t(count));
   }
 }
@@ -179,6 +193,12 @@ void EdgeChoice::choose(std::span<const NodeId> nodes, std::uint64_t first, Offs
       different(row, count, work, chosen);
     chosen.ends.push_back(Offset(chosen.entries.size()));
   }
+}
+
+void EdgeChoice::read(ChosenEdges& chosen) const {
+  const std::size_t known = chosen.sources.size();
+  chosen.sources.resize(chosen.entries.size());
+  for (std::size_t i = known; i < chosen.sources.size(); ++i) chosen.sources[i] = columns_[chosen.entries[i]];
 }
 
 }  // namespace pfm

@@ -12,8 +12,9 @@ namespace pfm {
 // Of the nodes asked for, one after the other, the entries that were chosen.
 struct ChosenEdges {
   std::vector<Offset> entries;
-  std::vector<Offset> ends;  // [nodes asked for]
-  void clear() { entries.clear(), ends.clear(); }
+  std::vector<NodeId> sources;  // of the entries, as far as they were read
+  std::vector<Offset> ends;     // [nodes asked for]
+  void clear() { entries.clear(), sources.clear(), ends.clear(); }
 };
 
 // What choosing needs besides; kept from one time to the next.
@@ -42,17 +43,20 @@ class EdgeChoice {
   struct How {
     bool weighted = false, replace = false;
   };
-  // Weighted: 8 bytes an entry beside the matrix. Values finite and not negative.
+  // Weighted: 16 bytes an entry beside the matrix, of which a draw reads one cache line and nothing else. Values finite
+  // and not negative.
   EdgeChoice(Sparse rows, How how);
 
   const Sparse& rows() const { return rows_; }
   void expect_row(NodeId u) const { __builtin_prefetch(offsets_ + u); }
-  // In two steps, so that others may compute while memory answers: `look` draws and asks for what `choose`, given the
-  // same, reads. Nodes u[0], u[1], .. are numbers first, first + 1, .. of the stream `rng`.
+  // In three steps, so that others may compute while memory answers: `look` draws and asks for what `choose`, given the
+  // same, reads; that asks for the sources, for `read`. Nodes u[0], u[1], .. are numbers first, first + 1, .. of the
+  // stream `rng`.
   void look(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng,
             EdgeChoiceWork& work) const;
   void choose(std::span<const NodeId> nodes, std::uint64_t first, Offset count, const Rng& rng, EdgeChoiceWork& work,
               ChosenEdges& chosen) const;
+  void read(ChosenEdges& chosen) const;
 
  private:
   struct Row;
@@ -67,15 +71,17 @@ class EdgeChoice {
   void weighted(const Row& row, Offset count, const Offset* places, EdgeChoiceWork& work, ChosenEdges& chosen) const;
   void race(const Row& row, Offset count, EdgeChoiceWork& work, ChosenEdges& chosen) const;
   void choose_entry(Offset entry, ChosenEdges& chosen) const;
+  void choose_entry(Offset entry, NodeId source, ChosenEdges& chosen) const;
 
   Sparse rows_;
   How how_;
   Offset widest_ = 0;  // entries of a row
   const Offset* offsets_;
   const NodeId* columns_;
-  struct Alias {  // of a place in the row: itself, if r < threshold, else another one; -1: no value in the row
+  struct alignas(16) Alias {  // of a place in the row: itself, if r < threshold, else another one
     std::uint32_t threshold;
-    NodeId other;
+    NodeId other;  // -1: no value in the row
+    NodeId source, source_of_other;
   };
   const Alias* aliases_ = nullptr;
   std::shared_ptr<const Growing<Alias>> table_;

@@ -76,7 +76,6 @@ std::vector<Relation> relations_of(const Graph& graph, const NeighbourRules& r) 
 // What a group of nodes chose of one relation.
 struct Reached {
   ChosenEdges chosen;
-  std::vector<NodeId> sources;  // of the chosen entries
   EdgeChoiceWork work;
 };
 
@@ -139,13 +138,8 @@ void NeighbourSampler::State::choose(std::span<const NodeId> nodes, std::uint64_
 
 void NeighbourSampler::State::read_sources(std::vector<Reached>& reached, Relabelling& rows) const {
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    auto& [chosen, sources, work] = reached[r];
-    const NodeId* columns = relations[r].choice.rows().view().columns.data();
-    sources.resize(chosen.entries.size());
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      sources[i] = columns[chosen.entries[i]];
-      rows.expect(sources[i]);
-    }
+    relations[r].choice.read(reached[r].chosen);
+    for (const NodeId source : reached[r].chosen.sources) rows.expect(source);
   }
 }
 
@@ -155,7 +149,7 @@ void NeighbourSampler::State::append_row(std::size_t i, const std::vector<Reache
   std::size_t count = 0;
   arena.entries.clear();
   for (std::size_t r = 0; r < relations.size(); ++r) {
-    const auto& [chosen, sources, work] = reached[r];
+    const ChosenEdges& chosen = reached[r].chosen;
     const auto begin = std::size_t(i == 0 ? 0 : chosen.ends[i - 1]), end = std::size_t(chosen.ends[i]);
     std::size_t next = growth.nodes.size();
     growth.nodes.resize(next + (end - begin));
@@ -163,8 +157,8 @@ void NeighbourSampler::State::append_row(std::size_t i, const std::vector<Reache
       arena.columns.resize(2 * (count + (end - begin)) + ColumnOrder::padding);
     NodeId* nodes = growth.nodes.data();
     for (std::size_t e = begin; e < end; ++e) {
-      const NodeId row = arena.rows.number(sources[e], NodeId(next));
-      nodes[next] = sources[e];  // stays there the first time
+      const NodeId row = arena.rows.number(chosen.sources[e], NodeId(next));
+      nodes[next] = chosen.sources[e];  // stays there the first time
       next += row == NodeId(next);
       arena.columns[count++] = row;
     }

@@ -27,7 +27,8 @@ struct Shadow::State {
       choice.look(nodes.from(met), 0, fanouts[hop], rng.split(hop), work.choice);
       choice.choose(nodes.from(met), 0, fanouts[hop], rng.split(hop), work.choice, work.chosen);
       met = nodes.size();
-      for (const Offset e : work.chosen.entries) nodes.add(choice.rows().view().columns[std::size_t(e)]);
+      choice.read(work.chosen);
+      for (const NodeId source : work.chosen.sources) nodes.add(source);
     }
   }
 };
