@@ -7,13 +7,16 @@ namespace pfm::nlp {
 
 struct Architecture {
   std::string family;                                      // "bert"
-  Offset vocabulary = 0, positions = 0, segments = 0;      // rows of the tables; segments 0: there is no such table
+  Offset vocabulary = 0, positions = 0, segments = 0;      // rows of the tables; positions, segments 0: no such table
   Offset embedding = 0, hidden = 0, heads = 0, inner = 0;  // widths; embedding may be narrower than hidden
   // Layer i runs the blocks of group floor(i groups / layers), `blocks` of them, one after the other. But for ALBERT
   // groups = layers and blocks = 1.
   Offset layers = 0, groups = 0, blocks = 1;
-  std::string activation;                   // "gelu" by the error function, "gelu_new" by tanh, "relu", ..
+  std::string activation;                   // encoders/activation.h
+  std::string head_activation = {};         // of the language model's head; empty: it has no layer before the decoder
   double epsilon = 0;                       // of layer norms
+  bool embedding_norm = true;               // behind the sum of the tables
+  bool embedding_project = false;           // a Linear to `hidden` behind it even where the tables are as wide
   bool norm_first = false, causal = false;  // GPT-2
   Offset first_position = 0;                // of a sequence's first token: padding + 1 in RoBERTa and MPNet
   TokenId padding = no_token;

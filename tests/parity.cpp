@@ -14,6 +14,7 @@ namespace pfm::parity {
 static const Kind kinds[] = {
     {"graph_layers", graph_layer_cases},
     {"eval", eval_cases},
+    {"hf", text_model_cases},
     {"losses", loss_cases},
     {"losses", diffusion_cases},
     {"optim", optim_cases},
@@ -101,12 +102,12 @@ std::vector<Found> cases_below(const std::filesystem::path& root) {
   for (const Kind& kind : kinds) {
     if (!std::filesystem::is_directory(root / kind.folder)) continue;
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(root / kind.folder))
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / kind.folder))
       if (entry.path().extension() == ".h5") files.push_back(entry.path());
     std::ranges::sort(files);
     for (const auto& file : files)
       for (Case& one : kind.cases(std::make_shared<const fixture::Group>(fixture::read(file)), file))
-        all.push_back({kind.folder + "/" + file.filename().string() + "/" + one.name, std::move(one)});
+        all.push_back({file.lexically_relative(root).generic_string() + "/" + one.name, std::move(one)});
   }
   return all;
 }

@@ -46,7 +46,7 @@ struct Case {
 };
 
 struct Kind {
-  std::string folder;  // below the fixtures: every .h5 file in it is of this kind
+  std::string folder;  // below the fixtures: the .h5 files in it and in its folders may be of this kind
   std::vector<Case> (*cases)(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 };
 
@@ -59,6 +59,7 @@ std::vector<Case> primitive_cases(std::shared_ptr<const fixture::Group> file, co
 std::vector<Case> real_structure_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> restart_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> skipgram_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> text_model_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> trajectory_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> walk_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 

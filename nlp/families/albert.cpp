@@ -7,9 +7,10 @@ namespace pfm::nlp {
 static Architecture architecture(const ConfigFile& c) {
   Architecture a = bert_architecture(c);
   a.embedding = c.size("embedding_size", 128);
+  a.embedding_project = true;
   a.groups = c.size("num_hidden_groups", 1);
   a.blocks = c.size("inner_group_num", 1);
-  a.activation = activation_at(c, "hidden_act", "gelu_new");
+  a.activation = a.head_activation = activation_at(c, "hidden_act", "gelu_new");
   if (a.layers % a.groups != 0) c.fail("'num_hidden_layers' is no multiple of 'num_hidden_groups'");
   return a;
 }

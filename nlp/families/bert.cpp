@@ -20,6 +20,7 @@ Architecture bert_architecture(const ConfigFile& c) {
                  .epsilon = c.real("layer_norm_eps", 1e-12),
                  .padding = TokenId(c.number("pad_token_id", 0))};
   a.embedding = a.hidden, a.groups = a.layers;
+  a.head_activation = a.activation;
   return a;
 }
 

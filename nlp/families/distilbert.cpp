@@ -16,6 +16,7 @@ static Architecture architecture(const ConfigFile& c) {
                  .epsilon = 1e-12,
                  .padding = TokenId(c.number("pad_token_id", 0))};
   a.embedding = a.hidden, a.groups = a.layers;
+  a.head_activation = a.activation;
   return a;
 }
 

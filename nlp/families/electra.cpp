@@ -7,6 +7,7 @@ namespace pfm::nlp {
 static Architecture architecture(const ConfigFile& c) {
   Architecture a = bert_architecture(c);
   a.embedding = c.size("embedding_size", a.hidden);
+  a.head_activation = "gelu";
   return a;
 }
 

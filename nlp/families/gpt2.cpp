@@ -18,6 +18,7 @@ static Architecture architecture(const ConfigFile& c) {
                  .layers = c.size("n_layer"),
                  .activation = activation_at(c, "activation_function", "gelu_new"),
                  .epsilon = c.real("layer_norm_epsilon", 1e-5),
+                 .embedding_norm = false,
                  .norm_first = true,
                  .causal = true};
   a.embedding = a.hidden, a.groups = a.layers;

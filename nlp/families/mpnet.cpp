@@ -11,6 +11,7 @@ static Architecture architecture(const ConfigFile& c) {
   a.padding = TokenId(c.number("pad_token_id", 1));
   a.first_position = a.padding + 1;
   a.relative_buckets = 32;
+  a.head_activation = "gelu";
   return a;
 }
 

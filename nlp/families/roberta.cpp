@@ -7,6 +7,7 @@ static Architecture architecture(const ConfigFile& c) {
   Architecture a = bert_architecture(c);
   a.padding = TokenId(c.number("pad_token_id", 1));
   a.first_position = a.padding + 1;
+  a.head_activation = "gelu";
   return a;
 }
 

@@ -1,0 +1,47 @@
+#include <pfm/nlp/text_heads.h>
+#include <pfm/nn/activations.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
+#include <pfm/nn/shape.h>
+#include <pfm/nn/truncated_normal.h>
+
+namespace pfm::nlp {
+
+Linear text_linear(const Params& p, Offset in, Offset out, double deviation) {
+  truncated_normal(p, "weight", in, out, deviation);
+  return {p, in, out};
+}
+
+Pooler::Pooler(const Params& p, const Architecture& a, double deviation)
+    : linear(text_linear(p / "pooler", a.hidden, a.hidden, deviation)) {}
+
+Var Pooler::operator()(Segments sentences, const Var& rows) const {
+  std::vector<NodeId> firsts;
+  for (std::size_t g = 0; g + 1 < sentences.size(); ++g) {
+    expect(sentences[g] < sentences[g + 1], "Pooler: sentences with a first row");
+    firsts.push_back(NodeId(sentences[g]));
+  }
+  return tanh(linear(gather_rows(rows, firsts)));
+}
+
+LanguageHead::LanguageHead(const Params& p, const Architecture& a, const Var& table, double deviation) : tokens(table) {
+  if (a.head_activation.empty()) return;
+  transform = text_linear(p / "lm", a.hidden, table.cols(), deviation);
+  activation = pfm::activation(a.head_activation, p / "lm");
+  norm.emplace(p / "lm" / "norm", table.cols(), Real(a.epsilon));
+  bias = p.constant("lm.output_bias", 1, table.rows(), 0);
+}
+
+Var LanguageHead::operator()(const Var& rows) const {
+  if (!transform) return multiply_transposed(rows, tokens);
+  return add_row(multiply_transposed((*norm)(activation((*transform)(rows))), tokens), bias);
+}
+
+ReplacedHead::ReplacedHead(const Params& p, const Architecture& a, double deviation)
+    : first(text_linear(p / "replaced" / "0", a.hidden, a.hidden, deviation)),
+      second(text_linear(p / "replaced" / "1", a.hidden, 1, deviation)),
+      activation(pfm::activation(a.activation, p / "replaced")) {}
+
+Var ReplacedHead::operator()(const Var& rows) const { return second(activation(first(rows))); }
+
+}  // namespace pfm::nlp
