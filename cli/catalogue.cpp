@@ -2,6 +2,9 @@
 #include <pfm/cli/catalogue.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/error.h>
+#include <pfm/vision/methods/methods.h>
+
+#include <algorithm>
 
 namespace pfm {
 
@@ -9,6 +12,7 @@ const std::vector<CatalogueEntry>& catalogue() {
   static const std::vector<CatalogueEntry> all = [] {
     std::vector<CatalogueEntry> entries;
     for (const Method& m : graph_methods()) entries.push_back({&m, "graph"});
+    for (const Method& m : vision_methods()) entries.push_back({&m, "vision"});
     return entries;
   }();
   return all;
@@ -32,9 +36,19 @@ static bool took(const Method& method, const Dataset& data, const Options& optio
   return false;
 }
 
+static std::string domain_of(const Method& method) {
+  const auto found = std::ranges::find(catalogue(), method.id, [](const CatalogueEntry& e) { return e.method->id; });
+  return found == catalogue().end() ? "graph" : found->domain;
+}
+
 std::vector<Options::Asked> options_of(const Method& method, const Options::Values& given, bool many) {
-  static const Dataset one_graph = io::builtin("karate"), graphs = io::builtin("mutag");
+  static const Dataset one_graph = io::builtin("karate"), graphs = io::builtin("mutag"), images = io::builtin("digits");
   Options options(Rng(0), given);
+  if (domain_of(method) == "vision") {
+    took(method, images, options);
+    options.refuse_unknown();
+    return options.asked();
+  }
   if (many || !took(method, one_graph, options)) {
     Options of_graphs(Rng(0), given);
     if (took(method, graphs, of_graphs) || many) options = of_graphs;

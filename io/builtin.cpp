@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/embedded_bytes.h>
+#include <pfm/io/idx.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/tu_single.h>
 
@@ -17,6 +18,8 @@ EMBED(cora_test, "cora/test.txt")
 EMBED(karate_edges, "karate/edges.txt")
 EMBED(karate_labels, "karate/labels.txt")
 EMBED(mutag, "mutag/graphs.txt")
+EMBED(digits_images, "digits/images-idx3-ubyte")
+EMBED(digits_labels, "digits/labels-idx1-ubyte")
 
 Dataset cora() {
   return parse_planetoid_text("cora", {{"edges.txt", EMBEDDED(cora_edges)},
@@ -34,11 +37,14 @@ Dataset karate() {
 
 Dataset mutag_graphs() { return parse_tu_single("mutag", EMBEDDED(mutag)); }
 
+// The usual parts: 1,000 for training, 797 for testing.
+Dataset digits() { return parse_idx("digits", EMBEDDED(digits_images), EMBEDDED(digits_labels), 797); }
+
 struct Builtin {
   const char* name;
   Dataset (*make)();
 };
-constexpr Builtin table[] = {{"cora", cora}, {"karate", karate}, {"mutag", mutag_graphs}};
+constexpr Builtin table[] = {{"cora", cora}, {"digits", digits}, {"karate", karate}, {"mutag", mutag_graphs}};
 
 }  // namespace
 

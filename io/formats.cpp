@@ -3,6 +3,7 @@
 #include <pfm/io/anndata.h>
 #include <pfm/io/attributed_text.h>
 #include <pfm/io/check.h>
+#include <pfm/io/cifar.h>
 #include <pfm/io/dataset.h>
 #include <pfm/io/debian.h>
 #include <pfm/io/dot.h>
@@ -11,6 +12,7 @@
 #include <pfm/io/formats.h>
 #include <pfm/io/graphml.h>
 #include <pfm/io/heco.h>
+#include <pfm/io/idx.h>
 #include <pfm/io/imdb.h>
 #include <pfm/io/matrix_market.h>
 #include <pfm/io/metis.h>
@@ -103,6 +105,10 @@ constexpr Format table[] = {
      is_metis, read_metis, write_metis, 1, "weights isolated"},
     {"debian", "a Debian package index: Packages, or what `apt-cache dumpavail` prints", "undirected", is_debian,
      read_debian},
+    {"idx", "images as MNIST has them: NAME-images-idx3-ubyte and NAME-labels-idx1-ubyte, a file or a folder", "",
+     is_idx, read_idx},
+    {"cifar", "images as CIFAR-10 and CIFAR-100 have them: binary records of a label and 32 x 32 pixels", "", is_cifar,
+     read_cifar},
     {"heco", "a folder of a typed graph as HeCo lays it out: labels.npy, pa.txt, pap.npz, ..", "", is_heco, read_heco},
     {"imdb", "films, directors and actors of movie_metadata.csv by the rule of MAGNN", "", is_imdb, read_imdb},
     {"smiles", "molecules: CSV with a column smiles or mol, or a SMILES a line (needs RDKit)", "columns", is_smiles,

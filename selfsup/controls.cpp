@@ -85,6 +85,23 @@ Outcome table(const Dataset& view, Rng rng) {
   return {std::move(rows)};
 }
 
+// Images of one size as they are, pixel by pixel.
+Outcome pixels(const Dataset& view, Rng) {
+  const Matrix& x = view.all.x.dense();
+  Matrix rows(view.graphs(), x.size() / view.graphs());
+  std::ranges::copy(x.values(), rows.data());
+  return {std::move(rows)};
+}
+
+bool of_nodes(const Dataset& view) { return view.graphs() == 1 && view.task != Task::graph; }
+
+bool images_of_one_size(const Dataset& view) {
+  const std::vector<Grid>& grids = view.all.grids;
+  return view.all.x.is_dense() && !grids.empty() && std::ranges::all_of(grids, [&](const Grid& g) {
+           return g.height == grids[0].height && g.width == grids[0].width;
+         });
+}
+
 // Rows that tell nothing: only the classifier's intercepts are left, and they order labels by frequency.
 Outcome prior(const Dataset& view, Rng) { return {Matrix::zeros(view.nodes(), 1)}; }
 
@@ -157,10 +174,11 @@ Outcome counts(const Dataset& view, Rng rng) {
 
 const std::vector<Control>& controls() {
   static const std::vector<Control> all{
-      {"raw", "the features alone", raw},
-      {"a1", "features averaged over neighbours once", smoothed<1>},
-      {"a2", "twice", smoothed<2>},
-      {"a3", "three times", smoothed<3>},
+      {"raw", "the features alone", raw, of_nodes},
+      {"a1", "features averaged over neighbours once", smoothed<1>, of_nodes},
+      {"a2", "twice", smoothed<2>, of_nodes},
+      {"a3", "three times", smoothed<3>, of_nodes},
+      {"pixels", "an image's pixels side by side", pixels, images_of_one_size},
       {"metapaths", "features averaged over the neighbours along each meta-path, then over meta-paths",
        along_metapaths},
       {"degree", "the degree alone, in powers of two", degree},

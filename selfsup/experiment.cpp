@@ -57,8 +57,10 @@ static PreparedSeed prepare(const Method& method, const Dataset& data, const Pro
   Batch batch = pretext.prepare(view.all), rows = batch;
   if (protocol.embedded) {
     embedded = protocol.embedded(data, scoring);
-    need_same_parameters(pretext, method.make(embedded, options), protocol);
-    rows = pretext.prepare(embedded.all);
+    if (embedded.nodes() != view.nodes()) {
+      need_same_parameters(pretext, method.make(embedded, options), protocol);
+      rows = pretext.prepare(embedded.all);
+    }
   }
   std::function<double()> validate;
   if (protocol.validator && pretext.class_scores && pretext.training.watch != "loss")
@@ -82,6 +84,7 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
   for (const std::string& name : protocol.controls) {
     const auto known = std::ranges::find(controls(), name, &Control::name);
     if (known == controls().end() && (name != "random" || !untrained || !untrained->trains())) continue;
+    if (known != controls().end() && known->fits && !known->fits(embedded)) continue;
     announce(name);
     if (known != controls().end())
       scores.emplace_back(name, protocol.score(known->make(embedded, scoring.split(name)), data, scoring));

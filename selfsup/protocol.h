@@ -54,6 +54,8 @@ const Protocol& default_protocol(const Dataset& data);  // Error where nothing c
 struct Control {
   std::string name, about;
   Outcome (*make)(const Dataset& view, Rng rng);
+  bool (*fits)(const Dataset& view) =
+      nullptr;  // false: these data have no such rows, nothing is scored; null = all have
 };
 const std::vector<Control>& controls();
 

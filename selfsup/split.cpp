@@ -27,6 +27,13 @@ Split given_split(const Dataset& data, const std::string& which) {
   return {given_part(data, "train" + which), given_part(data, "validation" + which), given_part(data, "test" + which)};
 }
 
+Split usual_split(const Dataset& data, Rng rng) {
+  const auto has = [&](const char* part) { return data.splits.contains(part); };
+  if (!has("train") || !has("test")) return random_split(data.name, with_class(data), 10, 10, rng.split("split"));
+  return {given_part(data, "train"), has("validation") ? given_part(data, "validation") : std::vector<NodeId>(),
+          given_part(data, "test")};
+}
+
 std::vector<NodeId> with_class(const Dataset& data) {
   std::vector<NodeId> nodes;
   for (NodeId v = 0; v < NodeId(data.targets.classes.size()); ++v)

@@ -13,6 +13,10 @@ struct Split {
 // is missing or empty or names a node without a class.
 Split given_split(const Dataset& data, const std::string& which = "");
 
+// The given "train", "test" and, where there is one, "validation"; without the first two a random partition of the
+// items that have a class: 10 % training, 10 % validation, 80 % test.
+Split usual_split(const Dataset& data, Rng rng);
+
 // The nodes that have a class, and those that have a label of a set; ascending.
 std::vector<NodeId> with_class(const Dataset& data);
 std::vector<NodeId> with_labels(const Sparse& label_sets);

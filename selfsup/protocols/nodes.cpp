@@ -2,7 +2,7 @@
 #include <pfm/kernels/rows.h>
 #include <pfm/nn/classification.h>
 #include <pfm/selfsup/metrics.h>
-#include <pfm/selfsup/protocols/nodes.h>
+#include <pfm/selfsup/protocols/samples.h>
 
 #include <algorithm>
 #include <cctype>
@@ -11,20 +11,22 @@
 namespace pfm {
 
 void need_classes(const Dataset& data) {
+  const char* thing = of_samples(data) ? "sample" : "node";
+  const Offset count = of_samples(data) ? data.graphs() : Offset(data.nodes());
   if (data.targets.class_count() == 0)
-    throw Error(Fault::input, fmt::format("{}: this protocol needs a class per node, the data set has none; use "
-                                          "--protocol link-85-5-10 for data without labels",
-                                          data.name));
-  if (NodeId(data.targets.classes.size()) != data.nodes())
-    throw Error(Fault::input, fmt::format("{}: this protocol needs a class per node, the data set has {} nodes and {} "
+    throw Error(Fault::input,
+                fmt::format("{}: this protocol needs a class per {}, the data set has none{}", data.name, thing,
+                            of_samples(data) ? "" : "; use --protocol link-85-5-10 for data without labels"));
+  if (Offset(data.targets.classes.size()) != count)
+    throw Error(Fault::input, fmt::format("{}: this protocol needs a class per {}, the data set has {} {}s and {} "
                                           "labels",
-                                          data.name, data.nodes(), data.targets.classes.size()));
+                                          data.name, thing, count, thing, data.targets.classes.size()));
   const auto labelled = [](std::int32_t c) { return c >= 0; };
   const auto first = std::ranges::find_if(data.targets.classes, labelled);
   if (std::ranges::all_of(data.targets.classes, [&](std::int32_t c) { return c < 0 || c == *first; }))
-    throw Error(Fault::input, fmt::format("{}: this protocol needs nodes of at least two classes, all labelled nodes "
+    throw Error(Fault::input, fmt::format("{}: this protocol needs {}s of at least two classes, all labelled ones "
                                           "are of class {}",
-                                          data.name, *first));
+                                          data.name, thing, *first));
 }
 
 Dataset with_classes_of(const Dataset& data, std::span<const NodeId> visible) {

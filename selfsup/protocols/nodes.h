@@ -7,7 +7,7 @@ namespace pfm {
 
 inline const std::vector<std::string> node_controls{"raw", "a1", "a2", "a3", "random"};
 
-// Error(input) unless nodes of at least two classes are there.
+// Error(input) unless items, nodes or samples, of at least two classes are there.
 void need_classes(const Dataset& data);
 
 // The data set with the classes of `visible` nodes alone, the others -1, and without label sets.

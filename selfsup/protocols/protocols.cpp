@@ -24,6 +24,7 @@ const std::vector<Protocol>& protocols() {
       topk_ovr(90),
       knn(),
       kmeans(),
+      probe(),
       link_85_5_10(LinkScorer::own),
       link_85_5_10(LinkScorer::dot),
       link_85_5_10(LinkScorer::cosine),
@@ -62,6 +63,7 @@ const Protocol& protocol(const std::string& id) {
 
 const Protocol& default_protocol(const Dataset& data) {
   const bool labelled = data.targets.class_count() > 0;
+  if (labelled && !data.all.grids.empty()) return protocol("probe");
   if (labelled && (data.graphs() > 1 || data.task == Task::graph)) return protocol("svc10");
   if (labelled) {
     const auto has = [&](const char* part) { return data.splits.contains(part); };

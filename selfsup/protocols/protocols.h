@@ -12,6 +12,7 @@ Protocol random_10_90_ovr();
 Protocol topk_ovr(int train_percent);
 Protocol knn();
 Protocol kmeans();
+Protocol probe();  // of images, texts: samples with a row each
 Protocol heco_20_40_60();
 Protocol semi();
 Protocol semi_of_each(int labelled);  // on HeCo's splits of so many nodes a class

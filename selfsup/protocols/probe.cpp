@@ -1,0 +1,89 @@
+// Linear probe of frozen rows: what a linear classifier can read from them.
+#include <fmt/format.h>
+#include <pfm/selfsup/metrics.h>
+#include <pfm/selfsup/protocols/protocols.h>
+#include <pfm/selfsup/protocols/samples.h>
+#include <pfm/selfsup/softmax_regression.h>
+
+#include <algorithm>
+
+namespace pfm {
+namespace {
+
+constexpr double penalties[] = {1, 0.1, 0.01, 0.001, 0.0001};
+
+// Where no validation part is given, it is a random tenth of the training part.
+Split parts_of(const Dataset& data, Rng rng) {
+  Split split = usual_split(data, rng);
+  if (!split.validation.empty()) return split;
+  Split tenth = random_split(data.name, split.train, 90, 0, rng.split("validation"));
+  return {std::move(tenth.train), std::move(tenth.test), std::move(split.test)};
+}
+
+void need_samples(const Dataset& data) {
+  if (of_samples(data)) return;
+  throw Error(Fault::input,
+              fmt::format("{}: this protocol needs many samples (images, texts) with a class each, the data "
+                          "set is one graph; use --protocol random-10-10-80 for its nodes",
+                          data.name));
+}
+
+Dataset view(const Dataset& data, Rng rng) {
+  need_samples(data);
+  need_classes(data);
+  return training_samples(data, parts_of(data, rng));
+}
+
+Dataset embedded(const Dataset& data, Rng rng) { return shown(data, parts_of(data, rng)); }
+
+double right(const SoftmaxRegression& probe, const Matrix& rows, const Dataset& data, std::span<const NodeId> ids) {
+  return accuracy(classes_of(data, ids), arg_max(probe.scores(rows)));
+}
+
+// The penalty is chosen by the validation part; a part that was not given is learned from in the end.
+Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
+  const Split given = usual_split(data, rng), split = parts_of(data, rng);
+  if (!outcome.class_scores.empty()) return {{"accuracy", own_accuracy(outcome, data, split.test)}};
+  need_row_per_sample(outcome, data);
+  const auto rows = [&](std::span<const NodeId> ids) { return outcome.embedding.gather(ids).as_dense(); };
+  const int classes = data.targets.class_count();
+  std::vector<SoftmaxRegression> found =
+      softmax_regressions(rows(split.train), classes_of(data, split.train), classes, penalties);
+  const Matrix validation = rows(split.validation);
+  std::vector<double> shares;
+  for (const SoftmaxRegression& probe : found) shares.push_back(right(probe, validation, data, split.validation));
+  const auto best = std::size_t(std::ranges::max_element(shares) - shares.begin());
+  if (given.validation.empty())
+    found = softmax_regressions(rows(given.train), classes_of(data, given.train), classes,
+                                std::span(penalties).first(best + 1));
+  return {{"accuracy", 100 * right(found[best], rows(split.test), data, split.test)}};
+}
+
+// Of the rows of the view.
+Validator validator(const Dataset& data, Rng rng) {
+  const Split split = parts_of(data, rng);
+  Dataset part = training_samples(data, split);
+  const std::vector<NodeId> asked = part.splits.at("validation");
+  Split all = split;
+  all.train.insert(all.train.end(), split.validation.begin(), split.validation.end()), all.validation.clear();
+  part.targets.classes = training_samples(data, all).targets.classes;
+  return validator_of(part, asked);
+}
+
+}  // namespace
+
+Protocol probe() {
+  return {.id = "probe",
+          .about =
+              "given training and test parts, else random ones of 10 % training, 10 % validation, 80 % test; "
+              "columns standardised, softmax regression to its minimum, penalty of 10^-4 .. 1 by the validation "
+              "part (a random tenth of the training part where none is given)",
+          .task = Task::graph,
+          .view = view,
+          .score = score,
+          .controls = {"pixels", "random"},
+          .validator = validator,
+          .embedded = embedded};
+}
+
+}  // namespace pfm
