@@ -42,8 +42,4 @@ struct VisionTransformer {
 enum class PatchReadout { first, mean };
 Encoder image_encoder(const VisionTransformer& network, PatchReadout readout);
 
-// Without gradients and without an Rng at most `samples` samples go through `encoder`, which gives a row for each, at a
-// time: a whole data set needs no more memory than a mini-batch.
-Encoder in_pieces(const Encoder& encoder, Offset samples = 256);
-
 }  // namespace pfm

@@ -5,7 +5,7 @@
 #include <pfm/kernels/eigen.h>
 #else
 #include <dnnl.h>
-#include <omp.h>
+#include <pfm/kernels/one_thread.h>
 #endif
 
 namespace pfm {
@@ -28,20 +28,6 @@ void gemm_tile(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real al
   if (at && bt) result.noalias() += alpha * (left.transpose() * right.transpose());
 }
 #else
-// oneDNN would start its own threads: for the duration of one call this thread has none. The setting is the thread's
-// own.
-namespace {
-struct OneThread {
-  OneThread() {
-    if (before != 1) omp_set_num_threads(1);
-  }
-  ~OneThread() {
-    if (before != 1) omp_set_num_threads(before);
-  }
-  int before = omp_get_max_threads();
-};
-}  // namespace
-
 void gemm_tile(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real alpha, const Real* a, Offset lda,
                const Real* b, Offset ldb, Real beta, Real* c, Offset ldc) {
   if (k == 0) {  // which oneDNN refuses

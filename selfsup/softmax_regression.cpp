@@ -1,16 +1,18 @@
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/rows.h>
+#include <pfm/selfsup/probe.h>
 #include <pfm/selfsup/softmax_regression.h>
 
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <numeric>
 
 namespace pfm {
 namespace {
 
-constexpr int most_steps = 200, memory = 10;
-constexpr double gradient_tolerance = 1e-4, least_decrease = 1e-4;
+constexpr int most_steps = 100, memory = 10;
+constexpr double gradient_tolerance = 1e-3, least_decrease = 1e-4;
 
 // Standardised columns and a column of ones: [n, d] -> [n, d + 1].
 Matrix standardised(const Matrix& x, const Matrix& mean, const Matrix& scale) {
@@ -40,32 +42,45 @@ void add_scaled(Matrix& a, double factor, const Matrix& b) {
 // The objective and its gradient.
 class Objective {
  public:
-  Objective(const Matrix& rows, std::span<const std::int32_t> classes, double penalty)
+  Objective(const ProbeRows& rows, std::span<const std::int32_t> classes, double penalty)
       : rows_(rows), classes_(classes), penalty_(penalty) {}
 
+  // w [classes, d + 1]
   double operator()(const Matrix& w, Matrix& gradient) const {
-    Matrix logs = multiply(rows_, w);
-    log_softmax_rows(logs);
-    const Offset n = logs.rows(), k = logs.cols();
-    double loss = 0;
-    for (Offset i = 0; i < n; ++i) loss -= double(logs(i, classes_[std::size_t(i)]));
-    parallel_for(n, rows_per_block(k), [&](Offset begin, Offset end) {
-      for (Offset i = begin; i < end; ++i) {
-        for (Offset j = 0; j < k; ++j) logs(i, j) = std::exp(logs(i, j)) / Real(n);
-        logs(i, classes_[std::size_t(i)]) -= 1 / Real(n);
-      }
+    Matrix scores = rows_.scores(w);
+    const Offset k = scores.rows(), n = scores.cols(), block = 1024;
+    std::vector<double> losses(std::size_t((n + block - 1) / block));
+    parallel_for(n, block, [&](Offset begin, Offset end) {
+      losses[std::size_t(begin / block)] = to_gradient(scores, k, begin, end);
     });
-    gradient = transposed_multiply(rows_, logs);
+    gradient = rows_.gradient(scores);
     double squares = 0;
-    for (Offset i = 0; i < w.size() - k; ++i) {
-      squares += double(w.data()[i]) * double(w.data()[i]);
-      gradient.data()[i] += Real(penalty_ * double(w.data()[i]));
-    }
-    return loss / double(n) + penalty_ / 2 * squares;
+    for (Offset c = 0; c < k; ++c)
+      for (Offset j = 0; j + 1 < w.cols(); ++j) {
+        squares += double(w(c, j)) * double(w(c, j));
+        gradient(c, j) += Real(penalty_ * double(w(c, j)));
+      }
+    return std::accumulate(losses.begin(), losses.end(), 0.0) / double(n) + penalty_ / 2 * squares;
   }
 
  private:
-  const Matrix& rows_;
+  // Scores of rows [begin, end) become (softmax - target) / n; the sum of their cross-entropies.
+  double to_gradient(Matrix& scores, Offset k, Offset begin, Offset end) const {
+    const Offset n = scores.cols();
+    double loss = 0;
+    for (Offset i = begin; i < end; ++i) {
+      Real most = scores(0, i), sum = 0;
+      for (Offset c = 1; c < k; ++c) most = std::max(most, scores(c, i));
+      const std::int32_t own = classes_[std::size_t(i)];
+      loss += double(most) - double(scores(own, i));
+      for (Offset c = 0; c < k; ++c) sum += scores(c, i) = std::exp(scores(c, i) - most);
+      loss += std::log(double(sum));
+      for (Offset c = 0; c < k; ++c) scores(c, i) = (scores(c, i) / sum - Real(c == own)) / Real(n);
+    }
+    return loss;
+  }
+
+  const ProbeRows& rows_;
   std::span<const std::int32_t> classes_;
   double penalty_;
 };
@@ -122,7 +137,9 @@ void minimise(const Objective& objective, Matrix& w) {
 
 }  // namespace
 
-Matrix SoftmaxRegression::scores(const Matrix& x) const { return multiply(standardised(x, mean, scale), weights); }
+Matrix SoftmaxRegression::scores(const Matrix& x) const {
+  return multiply_transposed(standardised(x, mean, scale), weights);
+}
 
 std::vector<SoftmaxRegression> softmax_regressions(const Matrix& x, std::span<const std::int32_t> classes, int count,
                                                    std::span<const double> penalties) {
@@ -130,8 +147,8 @@ std::vector<SoftmaxRegression> softmax_regressions(const Matrix& x, std::span<co
   const Matrix mean = column_means(x);
   Matrix scale = column_variances(x, mean);
   for (Real& v : scale.values()) v = v > Real(1e-12) ? 1 / std::sqrt(v) : 0;
-  const Matrix rows = standardised(x, mean, scale);
-  Matrix w = Matrix::zeros(rows.cols(), count);
+  const ProbeRows rows{Features(standardised(x, mean, scale))};
+  Matrix w = Matrix::zeros(count, rows.cols());
   std::vector<SoftmaxRegression> found;
   for (const double penalty : penalties) {
     minimise(Objective(rows, classes, penalty), w);

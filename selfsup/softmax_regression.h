@@ -6,7 +6,7 @@
 
 namespace pfm {
 
-// Scores of a row x are (x - mean) / deviation . weights + intercepts.
+// Scores of a row x are weights . (x - mean) scale + intercepts.
 struct SoftmaxRegression {
   Matrix weights;      // [d + 1, classes], the last row: intercepts
   Matrix mean, scale;  // [1, d]: of each column of the training rows, 1 / its deviation (0 where it is constant)
@@ -15,8 +15,8 @@ struct SoftmaxRegression {
 };
 
 // For each of `penalties` the minimum over W and b of the mean cross-entropy of the rows, columns standardised, plus
-// penalty / 2 |W|^2; intercepts are free. By L-BFGS (Liu & Nocedal 1989) until no entry of the gradient is above 1e-4,
-// or for 200 steps; each starts from the one before, so the penalties should fall. x [n, d], classes [n] in [0, count),
+// penalty / 2 |W|^2; intercepts are free. By L-BFGS (Liu & Nocedal 1989) until no entry of the gradient is above 1e-3,
+// or for 100 steps; each starts from the one before, so the penalties should fall. x [n, d], classes [n] in [0, count),
 // n > 0
 std::vector<SoftmaxRegression> softmax_regressions(const Matrix& x, std::span<const std::int32_t> classes, int count,
                                                    std::span<const double> penalties);

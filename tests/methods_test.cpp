@@ -7,8 +7,10 @@
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/rows.h>
 #include <pfm/selfsup/experiment.h>
+#include <pfm/tests/digits.h>
 #include <pfm/tests/fixture.h>
 #include <pfm/tests/rings.h>
+#include <pfm/vision/methods/methods.h>
 
 #include <algorithm>
 #include <cmath>
@@ -40,9 +42,15 @@ Dataset rings_and_stars() {
   return data;
 }
 
-// What the method can use: one graph, else one with several kinds of nodes, else many graphs.
+std::vector<Method> every_method() {
+  std::vector<Method> all = graph_methods();
+  all.insert(all.end(), vision_methods().begin(), vision_methods().end());
+  return all;
+}
+
+// What the method can use: one graph, else one with several kinds of nodes, else many graphs, else images.
 const Dataset& data_for(const Method& method) {
-  static const Dataset all[] = {two_rings(), two_rings_with_types(), rings_and_stars()};
+  static const Dataset all[] = {two_rings(), two_rings_with_types(), rings_and_stars(), some_digits(40)};
   for (const Dataset& data : all) try {
       method.make(data, Options(Rng(1)));
       return data;
@@ -54,8 +62,8 @@ const Dataset& data_for(const Method& method) {
 }
 
 // What methods ask of these, they get; run_seed() refuses what a method does not ask.
-const Options::Values small{
-    {"hidden", "16"}, {"epochs", "12"}, {"patience", "0"}, {"samples", "0.02"}, {"stage_epochs", "3"}};
+const Options::Values small{{"hidden", "16"},      {"epochs", "12"}, {"patience", "0"}, {"samples", "0.02"},
+                            {"stage_epochs", "3"}, {"patch", "2"},   {"warmup", "0"}};
 
 Options::Values asked_of(const Method& method, const Dataset& data) {
   const Options all(Rng(1));
@@ -123,7 +131,7 @@ void check_trains(const Method& method, const Dataset& data) {
 
 TEST_SUITE("methods") {
   TEST_CASE("every method trains: finite, falling, right shape") {
-    for (const Method& method : graph_methods()) {
+    for (const Method& method : every_method()) {
       CAPTURE(method.id);
       check_trains(method, data_for(method));
     }
@@ -148,7 +156,7 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("same seed, same bits at one and two threads") {
-    for (const Method& method : graph_methods()) {
+    for (const Method& method : every_method()) {
       CAPTURE(method.id);
       const Dataset& data = data_for(method);
       std::vector<Params> found;
@@ -163,7 +171,7 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("a run stopped at step k and resumed from its state ends in the same bytes") {
-    for (const Method& method : graph_methods())
+    for (const Method& method : every_method())
       for (const char* patience : {"0", "2"}) {
         CAPTURE(method.id);
         const Dataset& data = data_for(method);
@@ -181,7 +189,7 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("an unknown option is refused with the nearest one") {
-    for (const Method& method : graph_methods()) {
+    for (const Method& method : every_method()) {
       CAPTURE(method.id);
       const Dataset& data = data_for(method);
       const Options known(Rng(1));
@@ -221,14 +229,15 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("a closed form has no untrained rows to stand beside it") {
-    for (const Method& method : graph_methods()) {
+    for (const Method& method : every_method()) {
       CAPTURE(method.id);
       const Dataset& data = data_for(method);
       const bool classifies = bool(method.make(data, Options(Rng(1))).class_scores);
-      const char* id = data.graphs() > 1    ? "svc10"
-                       : data.types.empty() ? "knn"
-                       : classifies         ? "semi@60"
-                                            : "heco-20-40-60";
+      const char* id = !data.all.grids.empty() ? "probe"
+                       : data.graphs() > 1     ? "svc10"
+                       : data.types.empty()    ? "knn"
+                       : classifies            ? "semi@60"
+                                               : "heco-20-40-60";
       const SeedResult result = run_seed(method, data, protocol(id), asked_of(method, data), 0);
       const bool beside = std::ranges::find(result.controls, "random", &decltype(result.controls)::value_type::first) !=
                           result.controls.end();

@@ -32,6 +32,7 @@ std::vector<OpCase> row_cases(const Sizes& sizes);        // products, reduction
 std::vector<OpCase> layer_cases(const Sizes& sizes);      // segments, losses, layers
 std::vector<OpCase> edge_cases(const Sizes& sizes);       // aggregation and attention along edges
 std::vector<OpCase> attention_cases(const Sizes& sizes);  // attention between rows of segments
+std::vector<OpCase> image_cases(const Sizes& sizes);      // convolution and pooling; sizes of their own
 std::vector<OpCase> op_cases(const Sizes& sizes);         // all
 
 // The same numbers for the same case, input and seed.

@@ -2,6 +2,7 @@
 #include <pfm/encoders/transformer.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/classification.h>
+#include <pfm/nn/convolution.h>
 #include <pfm/nn/layers.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
@@ -20,12 +21,21 @@ using fixture::Array;
 using fixture::Group;
 
 // How an array of the file lies in a matrix. rows: all axes but the last joined. transposed: [out, in] -> [in, out].
-// channels: [b, c, ..] -> a row per pixel [b .., c]. column: one entry per row.
-enum class Layout { rows, transposed, channels, column };
+// channels: [b, c, ..] -> a row per pixel [b .., c]. column: one entry per row. kernel: [out, in, ..] -> [.. in, out].
+enum class Layout { rows, transposed, channels, column, kernel };
 
 Array arranged(const Array& a, Layout layout) {
   if (layout == Layout::rows) return a;
   if (layout == Layout::column) return {{a.size(), 1}, a.values, a.stored};
+  if (layout == Layout::kernel) {
+    const Offset out = a.shape[0], in = a.shape[1], pixels = a.size() / (out * in);
+    Array weights{{pixels * in, out}, std::vector<double>(a.values.size()), a.stored};
+    for (Offset i = 0; i < a.size(); ++i) {
+      const Offset o = i / (in * pixels), c = i / pixels % in, p = i % pixels;
+      weights.values[std::size_t((p * in + c) * out + o)] = a.values[std::size_t(i)];
+    }
+    return weights;
+  }
   const Offset samples = layout == Layout::channels ? a.shape[0] : 1;
   const Offset channels = layout == Layout::channels ? a.shape[1] : a.shape[0];
   const Offset pixels = a.size() / (samples * channels);
@@ -129,6 +139,53 @@ Var bilinear_case(Primitive& p) {
     outputs.push_back(layer(a, b));
   }
   return concat_columns(outputs);
+}
+
+// Images [b, c, h, w], or [b, c, w] as images of one row.
+ImageRows image_rows(Primitive& p) {
+  const std::vector<Offset>& shape = p.group.array("input/input").shape;
+  p.result = Layout::channels;
+  const Offset height = shape.size() == 4 ? shape[2] : 1;
+  return {p.input("input", Layout::channels), shape[0], {height, shape.back()}};
+}
+
+// Kernel, stride, padding and dilation are one number for both sides; images of one row have them along it alone.
+Windows windows_of(Primitive& p, const ImageRows& images, Offset height, Offset width) {
+  const auto both = [&](const char* name, Offset otherwise) {
+    const auto given = Offset(p.option(name, Real(otherwise)));
+    return Sides{images.size.height == 1 ? otherwise : given, given};
+  };
+  return {{height, width}, both("stride", 1), both("padding", 0), both("dilation", 1)};
+}
+
+// Weights [out, in / groups, height, width].
+Var convolution_case(Primitive& p) {
+  const ImageRows images = image_rows(p);
+  const std::vector<Offset>& shape = p.group.array("param/weight").shape;
+  const Offset height = shape.size() == 4 ? shape[2] : 1;
+  const Var weight = p.param("weight", Layout::kernel);
+  const Convolution2d what{images.images,
+                           images.size,
+                           images.channels(),
+                           shape[0],
+                           windows_of(p, images, height, shape.back()),
+                           Offset(p.option("groups", 1))};
+  const Var y = convolve(what, images.x, weight);
+  return p.group.has("param/bias") ? add_row(y, p.param("bias")) : y;
+}
+
+Run pooling_case(ImageRows (*pool)(const ImageRows&, const Windows&)) {
+  return [pool](Primitive& p) {
+    const ImageRows images = image_rows(p);
+    const auto size = Offset(p.option("kernel"));
+    return pool(images, windows_of(p, images, size, size)).x;
+  };
+}
+
+Var adaptive_pooling_case(Primitive& p) {
+  const ImageRows images = image_rows(p);
+  const std::vector<Offset>& shape = p.group.array("cotangent").shape;
+  return adaptive_mean_pool(images, {shape[2], shape[3]}).x;
 }
 
 // A padding row, where the note says that there is one, is a constant.
@@ -238,8 +295,10 @@ double tail(const std::string& name) { return std::stod(name.substr(name.rfind('
 std::vector<Named> operations(const std::string& name) {
   const Run prelu_case = [](Primitive& p) { return prelu(p.input("input"), p.param("weight")); };
   return {
+      {"adaptive_avg_pool2d", adaptive_pooling_case},
       {"attention_causal", causal_attention_case},
       {"attention_cross_padded", cross_attention_case},
+      {"avg_pool2d", pooling_case(mean_pool)},
       {"batch_norm1d_eval", batch_norm_case(Layout::rows)},
       {"batch_norm1d_train", batch_norm_case(Layout::rows)},
       {"batch_norm2d_train", batch_norm_case(Layout::channels)},
@@ -247,6 +306,11 @@ std::vector<Named> operations(const std::string& name) {
        [](Primitive& p) { return bce_with_logits(p.input("x"), p.input("y"), p.option("pos_weight")); }},
       {"bilinear", bilinear_case},
       {"cdist", distances_case},
+      {"conv1d_groups", convolution_case},
+      {"conv1d_stride", convolution_case},
+      {"conv2d", convolution_case},
+      {"conv2d_dilated", convolution_case},
+      {"conv2d_patch", convolution_case},
       {"cosine_similarity",
        [](Primitive& p) { return row_dots(l2_normalise(p.input("x")), l2_normalise(p.input("y"))); }},
       {"cross_entropy_ignore", cross_entropy_case},
@@ -267,6 +331,7 @@ std::vector<Named> operations(const std::string& name) {
       {"log_softmax", of_x(log_softmax)},
       {"logsigmoid", [](Primitive& p) { return scale(softplus(scale(p.input("x"), -1)), -1); }},
       {"logsumexp", of_x(log_sum_exp)},
+      {"max_pool2d", pooling_case(max_pool)},
       {"prelu_channel", prelu_case},
       {"prelu_shared", prelu_case},
       {"quick_gelu",

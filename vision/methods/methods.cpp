@@ -5,7 +5,10 @@ namespace pfm {
 const std::vector<Method>& vision_methods() {
   // clang-format off
   static const std::vector<Method> all{
+      byol(),
       mae(),
+      moco(),
+      simclr(),
       vit(),
   };
   // clang-format on

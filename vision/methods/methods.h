@@ -6,7 +6,10 @@ namespace pfm {
 
 const std::vector<Method>& vision_methods();
 
+Method byol();
 Method mae();
+Method moco();
+Method simclr();
 Method vit();
 
 }  // namespace pfm

@@ -1,0 +1,20 @@
+// oneDNN within our own tasks.
+#pragma once
+#include <omp.h>
+
+namespace pfm {
+
+// oneDNN would start its own threads: while this lives, this thread has none. The setting is the thread's own.
+struct OneThread {
+  OneThread() {
+    if (before != 1) omp_set_num_threads(1);
+  }
+  ~OneThread() {
+    if (before != 1) omp_set_num_threads(before);
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+  int before = omp_get_max_threads();
+};
+
+}  // namespace pfm
