@@ -1,5 +1,6 @@
 #include <pfm/encoders/encoder.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/uniforms.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/graph_ops.h>
 #include <pfm/nn/ops.h>
@@ -28,8 +29,9 @@ static Features dropout(const Features& x, Real rate, const Rng& rng) {
   std::vector<Real> values(rows.nonzeros());
   const Real scale = 1 / (1 - rate);
   parallel_for(rows.nonzeros(), row_block, [&](Offset begin, Offset end) {
+    const std::vector<double> drawn = uniforms(rng, std::uint64_t(begin), std::size_t(end - begin));
     for (Offset e = begin; e < end; ++e)
-      values[e] = rng.uniform(std::uint64_t(e)) < rate ? 0 : scale * (rows.weighted() ? rows.view().values[e] : 1);
+      values[e] = drawn[std::size_t(e - begin)] < rate ? 0 : scale * (rows.weighted() ? rows.view().values[e] : 1);
   });
   return rows.with_values(std::move(values));
 }

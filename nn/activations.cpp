@@ -4,6 +4,7 @@
 #include <pfm/nn/elementwise.h>
 
 #include <cmath>
+#include <cstring>
 #include <numbers>
 
 namespace pfm {
@@ -151,13 +152,26 @@ Var dropout(const Var& a, Real rate, Rng rng) {
   const auto least = std::uint32_t(double(rate) * 4294967296.0);  // draws below it are dropped
   auto kept = std::make_shared<std::vector<std::uint8_t>>(std::size_t(size));
   Matrix out(a.rows(), a.cols());
+  // Scalars in their own variables and bytes that alias nothing: so the compiler makes vectors of it.
   parallel_for(size, entries_per_block, [&](Offset begin, Offset end) {
-    std::array<std::uint32_t, 4> draws{};  // a block of the generator serves four entries; blocks start at multiples
-    for (Offset i = begin; i < end; ++i) {
-      if (i % 4 == 0) draws = rng.block(std::uint64_t(i / 4));
-      const bool keep = draws[std::size_t(i % 4)] >= least;
-      (*kept)[std::size_t(i)] = keep;
-      out.data()[i] = keep ? factor * a.value().data()[i] : 0;
+    constexpr Offset piece = 1024;  // a block of the generator serves four entries; blocks start at multiples
+    Words draws[piece / 4];
+    std::uint32_t words[piece];
+    const Real by = factor;
+    const std::uint32_t bound = least;
+    for (Offset first = begin; first < end; first += piece) {
+      const Offset count = std::min(piece, end - first);
+      rng.blocks(std::uint64_t(first / 4), {draws, std::size_t(count + 3) / 4});
+      std::memcpy(words, draws, sizeof words);
+      const Real* __restrict from = a.value().data() + first;
+      Real* __restrict to = out.data() + first;
+      std::uint8_t* __restrict keeps = kept->data() + first;
+      for (Offset i = 0; i < count; ++i) {
+        const Real grown = by * from[i];
+        const bool keep = words[i] >= bound;
+        keeps[i] = keep;
+        to[i] = keep ? grown : 0;
+      }
     }
   });
   return Var::record(std::move(out), {a}, [a = a.slot(), kept, factor](Matrix& grad) {

@@ -2,6 +2,7 @@
 #include <pfm/graph/entries.h>
 #include <pfm/graph/symmetrise.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/uniforms.h>
 #include <pfm/sampling/walks.h>
 #include <pfm/selfsup/corruption.h>
 
@@ -41,7 +42,8 @@ template <class Chance>
 static Corruption drop_edges_by(Chance chance) {
   return [=](const Batch& batch, Rng rng) {
     Batch view = batch;
-    const auto stays = [&](Offset e) { return rng.uniform(std::uint64_t(e)) >= chance(batch.graph, e); };
+    const std::vector<double> drawn = uniforms(rng, 0, std::size_t(batch.graph.edges()));
+    const auto stays = [&](Offset e) { return drawn[std::size_t(e)] >= chance(batch.graph, e); };
     view.graph = with_entries(batch.graph, indices_where(batch.graph.edges(), stays));
     return view;
   };
@@ -146,7 +148,8 @@ static Batch with_hidden_edges(const Batch& batch, std::span<const char> hidden)
 Corruption hide_edges(double rate) {
   return [=](const Batch& batch, Rng rng) {
     std::vector<char> hidden(std::size_t(batch.graph.edges()));
-    for (std::size_t e = 0; e < hidden.size(); ++e) hidden[e] = rng.uniform(e) < rate;
+    const std::vector<double> drawn = uniforms(rng, 0, hidden.size());
+    for (std::size_t e = 0; e < hidden.size(); ++e) hidden[e] = drawn[e] < rate;
     return with_hidden_edges(batch, hidden);
   };
 }
@@ -166,10 +169,11 @@ Corruption hide_pairs(double rate) {
 
 // The sources of entries, each at `rate`.
 static std::vector<NodeId> some_sources(const CsrView& a, double rate, const Rng& rng) {
+  const std::vector<double> drawn = uniforms(rng, 0, a.columns.size());
   std::vector<NodeId> sources;
   for (Offset u = 0; u < a.rows; ++u)
     for (Offset e = a.offsets[u]; e < a.offsets[u + 1]; ++e)
-      if (rng.uniform(std::uint64_t(e)) < rate) sources.push_back(NodeId(u));
+      if (drawn[std::size_t(e)] < rate) sources.push_back(NodeId(u));
   return sources;
 }
 
