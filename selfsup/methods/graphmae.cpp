@@ -24,6 +24,15 @@ static std::vector<NodeId> seen_rows(const Batch& view) {
   return seen;
 }
 
+// One graph with its hidden nodes first, as those whose rows a decoder of one layer has to compute.
+static Batch hidden_first(const Batch& view, const std::vector<NodeId>& seen) {
+  std::vector<NodeId> order = view.hidden_nodes;
+  order.insert(order.end(), seen.begin(), seen.end());
+  Batch batch = induced(view, order);
+  batch.hops = {Offset(view.hidden_nodes.size()), view.rows()};
+  return batch;
+}
+
 static EncoderDefaults encoder_defaults(bool many, double epsilon) {
   EncoderDefaults defaults{.kind = many ? "gin" : "gat",
                            .hidden = 512,
@@ -67,14 +76,20 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   const Linear middle(p / "middle", encoder.width, encoder.width, Linear::Bias::no);
   const Var token = p.constant("token", 1, columns, 0);
   const Corruption mask = given ? *given : mask_nodes(rate, replace);
+  const bool all_rows = many || decoder_kind == "gin";  // whose BatchNorm is over all of them
   auto loss = [=](const Batch& b, Rng rng) {
     const Batch view = mask(b, rng.split(1));
     const auto zeros = std::size_t((1 - replace) * double(view.hidden_nodes.size()));
     const Input x(view.x, token, {view.hidden_nodes.begin(), view.hidden_nodes.begin() + std::ptrdiff_t(zeros)});
     const std::vector<NodeId> seen = seen_rows(view);
     const Var codes = middle(gather_rows(encoder.forward(view, x, rng.split(2)), seen));
-    const Var rebuilt = decoder.forward(view, scatter_rows(codes, seen, b.rows()), rng.split(3));
-    return sce_loss(gather_rows(rebuilt, view.hidden_nodes), Var(b.x.gather(view.hidden_nodes).as_dense()), gamma);
+    const Var wanted(b.x.gather(view.hidden_nodes).as_dense());
+    if (all_rows) {
+      const Var rebuilt = decoder.forward(view, scatter_rows(codes, seen, b.rows()), rng.split(3));
+      return sce_loss(gather_rows(rebuilt, view.hidden_nodes), wanted, gamma);
+    }
+    const Var behind = concat_rows({Var(Matrix::zeros(Offset(view.hidden_nodes.size()), codes.cols())), codes});
+    return sce_loss(decoder.forward(hidden_first(view, seen), behind, rng.split(3)), wanted, gamma);
   };
   Pretext pretext{.params = p,
                   .encoder = encoder,
