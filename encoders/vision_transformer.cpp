@@ -64,13 +64,24 @@ VisionTransformer::VisionTransformer(const Params& p, Offset columns, const Grid
       transformer(p, s),
       extra(count) {}
 
-Var VisionTransformer::operator()(const PatchRows& where, const Input& x, const std::optional<Rng>& rng) const {
+Attends VisionTransformer::plan(const PatchRows& where) const {
+  return std::make_shared<const AttentionPlan>(within(longer_segments(where.segments, extra)));
+}
+
+Var VisionTransformer::embedded(const PatchRows& where, const Input& x) const {
   std::vector<NodeId> places = where.places;
   for (NodeId& place : places) place += NodeId(extra);
   const Var rows = add(apply(patches, x), gather_rows(positions, places));
   const Var in_front = add(first, slice_rows(positions, 0, extra));
-  const auto plan = std::make_shared<const AttentionPlan>(within(longer_segments(where.segments, extra)));
-  return transformer({.plan = plan}, put_before(in_front, rows, where.segments), rng);
+  return put_before(in_front, rows, where.segments);
+}
+
+Var VisionTransformer::operator()(const PatchRows& where, const Input& x, const std::optional<Rng>& rng) const {
+  return transformer({.plan = plan(where)}, embedded(where, x), rng);
+}
+
+std::vector<Var> VisionTransformer::states(const PatchRows& where, const Input& x) const {
+  return transformer.states({.plan = plan(where)}, embedded(where, x));
 }
 
 Encoder image_encoder(const VisionTransformer& network, PatchReadout readout) {

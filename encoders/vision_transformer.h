@@ -32,10 +32,15 @@ struct VisionTransformer {
                     Positions kind, Offset extra = 1);
   // [n, columns] -> [n + G extra, d]
   Var operator()(const PatchRows& where, const Input& patches, const std::optional<Rng>& rng = {}) const;
+  std::vector<Var> states(const PatchRows& where, const Input& patches) const;  // Transformer::states()
   Linear patches;
   Var first, positions;
   Transformer transformer;
   Offset extra;
+
+ private:
+  Var embedded(const PatchRows& where, const Input& patches) const;
+  Attends plan(const PatchRows& where) const;
 };
 
 // A row per image: the class row, or the mean over the patches' rows.

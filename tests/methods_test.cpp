@@ -106,12 +106,15 @@ void check_trains(const Method& method, const Dataset& data) {
   const Batch asked = run.pretext.batches ? run.pretext.batches(run.batch).epoch(Rng(3))(0) : run.batch;
   const auto loss = [&] { return double(run.pretext.loss(asked, Rng(3)).scalar()); };
   const double before = run.pretext.loss ? loss() : 0;
+  const bool queue = run.pretext.params.has("queue.rows");  // what a loss asks against: the same, before and after
+  const Matrix asked_against = queue ? run.pretext.params.at("queue.rows").value().clone() : Matrix();
   const Trained trained = pretrain(run.pretext, run.batch, Rng(2));
   CHECK(trained.finished);
   if (run.pretext.trains()) {
     const Offset an_epoch = run.pretext.batches ? run.pretext.batches(run.batch).an_epoch : 1;
     CHECK(trained.steps == run.pretext.training.epochs * an_epoch);
     CHECK(std::isfinite(trained.last_loss));
+    if (queue) run.pretext.params.at("queue.rows").value() = asked_against.clone();
     if (run.pretext.loss)
       CHECK(loss() < before);
     else

@@ -15,6 +15,7 @@ static const Kind kinds[] = {
     {"graph_layers", graph_layer_cases},
     {"eval", eval_cases},
     {"hf", text_model_cases},
+    {"hf", image_model_cases},
     {"losses", loss_cases},
     {"losses", diffusion_cases},
     {"optim", optim_cases},

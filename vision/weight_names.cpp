@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+#include <pfm/vision/weight_names.h>
+
+#include <algorithm>
+#include <set>
+
+namespace pfm {
+namespace {
+
+using Layout = ImageTensor::Layout;
+
+void linear(ImageTensors& names, const std::string& theirs, const std::string& ours) {
+  names.push_back({theirs + ".weight", ours + ".weight", Layout::linear});
+  names.push_back({theirs + ".bias", ours + ".bias", Layout::row});
+}
+
+void norm(ImageTensors& names, const std::string& theirs, const std::string& ours) {
+  names.push_back({theirs + ".weight", ours + ".scale", Layout::row});
+  names.push_back({theirs + ".bias", ours + ".shift", Layout::row});
+}
+
+void layers(ImageTensors& names, const std::string& theirs, const std::string& ours, int count) {
+  for (int i = 0; i < count; ++i) {
+    const std::string from = fmt::format("{}.{}.", theirs, i), to = fmt::format("{}.layers.{}.", ours, i);
+    for (const char* part : {"query", "key", "value"})
+      linear(names, from + "attention.attention." + part, to + "attention." + part);
+    linear(names, from + "attention.output.dense", to + "attention.output");
+    linear(names, from + "intermediate.dense", to + "feed_forward.0");
+    linear(names, from + "output.dense", to + "feed_forward.1");
+    norm(names, from + "layernorm_before", to + "attention_norm");
+    norm(names, from + "layernorm_after", to + "feed_forward_norm");
+  }
+}
+
+ImageTensors encoder(int count) {
+  ImageTensors names{{"vit.embeddings.patch_embeddings.projection.weight", "encoder.patches.weight", Layout::kernel},
+                     {"vit.embeddings.patch_embeddings.projection.bias", "encoder.patches.bias", Layout::row},
+                     {"vit.embeddings.cls_token", "encoder.class", Layout::table},
+                     {"vit.embeddings.position_embeddings", "encoder.positions", Layout::table}};
+  layers(names, "vit.encoder.layer", "encoder", count);
+  norm(names, "vit.layernorm", "encoder.norm");
+  return names;
+}
+
+void convolution_norm(ImageTensors& names, const std::string& theirs, const std::string& ours) {
+  names.push_back({theirs + ".convolution.weight", ours + ".weight", Layout::kernel});
+  norm(names, theirs + ".normalization", ours + ".norm");
+  names.push_back({theirs + ".normalization.running_mean", ours + ".norm.running_mean", Layout::row});
+  names.push_back({theirs + ".normalization.running_var", ours + ".norm.running_variance", Layout::row});
+}
+
+}  // namespace
+
+ImageTensors vit_tensors(int count) {
+  ImageTensors names = encoder(count);
+  linear(names, "classifier", "finetune");
+  return names;
+}
+
+ImageTensors mae_tensors(int count, int decoder_count) {
+  ImageTensors names = encoder(count);
+  linear(names, "decoder.decoder_embed", "decoder.in");
+  linear(names, "decoder.decoder_pred", "decoder.out");
+  names.push_back({"decoder.mask_token", "decoder.token", Layout::table});
+  names.push_back({"decoder.decoder_pos_embed", "decoder.positions", Layout::table});
+  layers(names, "decoder.decoder_layers", "decoder", decoder_count);
+  norm(names, "decoder.decoder_norm", "decoder.norm");
+  return names;
+}
+
+ImageTensors resnet_tensors(const ResNet& network, const std::vector<int>& depths) {
+  ImageTensors names;
+  convolution_norm(names, "resnet.embedder.embedder", "encoder.stem");
+  std::size_t next = 0;
+  for (std::size_t stage = 0; stage < depths.size(); ++stage)
+    for (int block = 0; block < depths[stage]; ++block) {
+      const ResidualBlock& here = network.blocks.at(next++);
+      const std::string from = fmt::format("resnet.encoder.stages.{}.layers.{}.", stage, block);
+      const std::string to = fmt::format("encoder.stages.{}.{}.", stage, block);
+      for (std::size_t l = 0; l < here.layers.size(); ++l)
+        convolution_norm(names, fmt::format("{}layer.{}", from, l), fmt::format("{}{}", to, l));
+      if (here.shortcut) convolution_norm(names, from + "shortcut", to + "shortcut");
+    }
+  linear(names, "classifier.1", "finetune");
+  return names;
+}
+
+Matrix as_ours(const ImageTensor& name, const Matrix& theirs, Offset rows, Offset cols) {
+  expect(theirs.size() == rows * cols, "as_ours: as many values");
+  Matrix ours(rows, cols);
+  if (name.layout == Layout::row || name.layout == Layout::table) {
+    std::ranges::copy(theirs.values(), ours.data());
+    return ours;
+  }
+  // Theirs counts out, in, window pixel; ours window pixel, in, out. A linear map has one window pixel: in = rows.
+  const Offset pixels = name.layout == Layout::linear ? 1 : theirs.cols() * theirs.cols(), in = rows / pixels;
+  for (Offset out = 0; out < cols; ++out)
+    for (Offset c = 0; c < in; ++c)
+      for (Offset p = 0; p < pixels; ++p) ours(p * in + c, out) = theirs.data()[(out * in + c) * pixels + p];
+  return ours;
+}
+
+Matrix as_theirs(const ImageTensor& name, const Matrix& ours, Offset window_pixels) {
+  if (name.layout == Layout::row || name.layout == Layout::table) return ours.clone();
+  const Offset pixels = name.layout == Layout::linear ? 1 : window_pixels, in = ours.rows() / pixels;
+  Matrix theirs(ours.cols(), ours.rows());
+  for (Offset out = 0; out < ours.cols(); ++out)
+    for (Offset c = 0; c < in; ++c)
+      for (Offset p = 0; p < pixels; ++p) theirs(out, c * pixels + p) = ours(p * in + c, out);
+  return theirs;
+}
+
+void put_weights(const Params& p, const ImageTensors& names, const std::map<std::string, Matrix>& theirs) {
+  std::set<std::string> known;
+  for (const ImageTensor& name : names) {
+    const auto found = theirs.find(name.theirs);
+    if (found == theirs.end()) throw Error(Fault::input, fmt::format("weights: \"{}\" is missing", name.theirs));
+    Var here = p.at(name.ours);
+    const Matrix& value = found->second;
+    const bool square = name.layout != Layout::kernel || here.rows() % (value.cols() * value.cols()) == 0;
+    if (value.size() != here.value().size() || !square)
+      throw Error(Fault::input, fmt::format("weights: \"{}\" has {} values, expected {}{}", name.theirs, value.size(),
+                                            here.value().size(), square ? "" : " for windows as high as wide"));
+    here.value() = as_ours(name, value, here.rows(), here.cols());
+    known.insert(name.theirs);
+  }
+  for (const auto& [name, value] : theirs)
+    if (!known.contains(name) && !name.ends_with("num_batches_tracked"))
+      throw Error(Fault::input, fmt::format("weights: \"{}\" belongs to no part of this model", name));
+}
+
+}  // namespace pfm

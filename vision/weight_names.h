@@ -1,0 +1,35 @@
+// What the tensors of other projects' vision models are called here (transformers' names; ours are those of
+// encoders/vision_transformer.h, vision/mae_decoder.h and encoders/resnet.h).
+#pragma once
+#include <pfm/encoders/resnet.h>
+#include <pfm/encoders/vision_transformer.h>
+
+#include <map>
+
+namespace pfm {
+
+struct ImageTensor {
+  // How theirs lies: row [n]; table [1, n, d]; linear [out, in]; kernel [out, in, height, width].
+  enum class Layout { row, table, linear, kernel };
+  std::string theirs, ours;
+  Layout layout;
+};
+using ImageTensors = std::vector<ImageTensor>;
+
+// ViT with `layers` layers: theirs below "vit.", ours below "encoder.", and the classifier, ours "finetune".
+ImageTensors vit_tensors(int layers);
+// ViT-MAE: encoder likewise, theirs "decoder." ours too.
+ImageTensors mae_tensors(int layers, int decoder_layers);
+// ResNet of blocks of `depths` stages: theirs below "resnet.", ours below "encoder.", and the classifier, ours
+// "finetune". `network` says which blocks have a shortcut.
+ImageTensors resnet_tensors(const ResNet& network, const std::vector<int>& depths);
+
+// Matrices laid out as ours are, and back; `ours` has our shape.
+Matrix as_ours(const ImageTensor& name, const Matrix& theirs, Offset rows, Offset cols);
+Matrix as_theirs(const ImageTensor& name, const Matrix& ours, Offset window_pixels);
+
+// Puts every tensor of the list into its entry of `p`. A tensor that is missing or has another number of values, or one
+// that no name stands for (but counters of batches): Error(Fault::input) that names it.
+void put_weights(const Params& p, const ImageTensors& names, const std::map<std::string, Matrix>& theirs);
+
+}  // namespace pfm
