@@ -16,6 +16,7 @@ namespace pfm::pool {
 namespace {
 
 constexpr std::size_t alignment = 64;
+constexpr std::size_t spare = std::size_t{48} << 20;  // may be kept at all events
 
 // Rounds up to an eighth of the power of two below: at most 12.5 % is wasted and few sizes exist.
 std::size_t size_class(std::size_t bytes) {
@@ -48,14 +49,14 @@ void* from_system(std::size_t size) {
     if (!block) throw std::bad_alloc();
     return block;
   }
-  const std::size_t spare = size >= huge_from ? huge_page : 0;  // to cut out a part that starts with a huge page
-  void* mapping = mmap(nullptr, size + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const std::size_t more = size >= huge_from ? huge_page : 0;  // to cut out a part that starts with a huge page
+  void* mapping = mmap(nullptr, size + more, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED) throw std::bad_alloc();
-  if (spare == 0) return mapping;
+  if (more == 0) return mapping;
   char* start = static_cast<char*>(mapping);
   const std::size_t before = (huge_page - reinterpret_cast<std::uintptr_t>(start) % huge_page) % huge_page;
   if (before > 0) munmap(start, before);
-  munmap(start + before + size, spare - before);
+  munmap(start + before + size, more - before);
   madvise(start + before, size, MADV_HUGEPAGE);
   return start + before;
 }
@@ -123,8 +124,9 @@ void* acquire(std::size_t bytes) {
   std::lock_guard lock(s.guard);
   void* block = s.take(size);
   if (!block) {
-    // Sizes that are no longer asked for must not pile up: live and kept together stay below 3/2 of the peak.
-    const std::size_t live = s.live + size, limit = std::max(s.peak, live) / 2 * 3;
+    // Sizes that are no longer asked for must not pile up. Batches of samples differ in size, each asks for others.
+    const std::size_t live = s.live + size, peak = std::max(s.peak, live);
+    const std::size_t limit = peak + std::max(peak / 2, spare);
     s.shrink(limit - live);
     try {
       block = from_system(size);
