@@ -1,5 +1,5 @@
 #include <pfm/encoders/encoder.h>
-#include <pfm/kernels/parallel.h>
+#include <pfm/graph/entries.h>
 #include <pfm/kernels/uniforms.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/graph_ops.h>
@@ -23,17 +23,20 @@ Var apply(const Linear& layer, const Input& x) {
   return layer.bias ? add_row(product, layer.bias) : product;
 }
 
+// What falls out of sparse rows is no longer an entry: products cost what is left.
 static Features dropout(const Features& x, Real rate, const Rng& rng) {
   if (x.is_dense()) return dropout(Var(x.dense().clone()), rate, rng).value().clone();
   const Sparse rows = x.as_sparse();
-  std::vector<Real> values(rows.nonzeros());
-  const Real scale = 1 / (1 - rate);
-  parallel_for(rows.nonzeros(), row_block, [&](Offset begin, Offset end) {
-    const std::vector<double> drawn = uniforms(rng, std::uint64_t(begin), std::size_t(end - begin));
-    for (Offset e = begin; e < end; ++e)
-      values[e] = drawn[std::size_t(e - begin)] < rate ? 0 : scale * (rows.weighted() ? rows.view().values[e] : 1);
-  });
-  return rows.with_values(std::move(values));
+  const std::vector<double> drawn = uniforms(rng, 0, std::size_t(rows.nonzeros()));
+  std::vector<Offset> kept;
+  kept.reserve(drawn.size());
+  for (std::size_t e = 0; e < drawn.size(); ++e)
+    if (drawn[e] >= rate) kept.push_back(Offset(e));
+  const Sparse left = with_entries(rows, kept);
+  std::vector<Real> values(kept.size(), 1 / (1 - rate));
+  if (left.weighted())
+    for (std::size_t e = 0; e < values.size(); ++e) values[e] *= left.view().values[e];
+  return left.with_values(std::move(values));
 }
 
 Input dropout(const Input& x, Real rate, Rng rng) {

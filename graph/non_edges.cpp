@@ -1,8 +1,8 @@
 #include <pfm/graph/non_edges.h>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
-#include <unordered_set>
 
 namespace pfm {
 
@@ -20,6 +20,27 @@ static std::vector<Edge> all_non_edges(NodeId nodes, std::span<const Edge> edges
   return result;
 }
 
+namespace {
+
+// At most `count` numbers below 2^64 - 1, each in the first free slot from where its hash points.
+class PairSet {
+ public:
+  explicit PairSet(std::size_t count) : slots_(std::bit_ceil(2 * count + 2), free) {}
+  bool insert(std::uint64_t pair) {  // whether it is new
+    std::size_t at = (pair * 0x9E3779B97F4A7C15u >> 32) & (slots_.size() - 1);
+    for (; slots_[at] != free; at = (at + 1) & (slots_.size() - 1))
+      if (slots_[at] == pair) return false;
+    slots_[at] = pair;
+    return true;
+  }
+
+ private:
+  static constexpr std::uint64_t free = ~std::uint64_t{0};
+  std::vector<std::uint64_t> slots_;
+};
+
+}  // namespace
+
 std::vector<Edge> draw_non_edges(NodeId nodes, std::span<const Edge> edges, std::size_t count, Rng rng) {
   const auto n = std::uint64_t(nodes), pairs = nodes > 0 ? n * (n - 1) / 2 : 0;
   expect(edges.size() <= pairs && count <= pairs - edges.size(), "draw_non_edges: so many pairs without an edge");
@@ -32,12 +53,12 @@ std::vector<Edge> draw_non_edges(NodeId nodes, std::span<const Edge> edges, std:
     return drawn;
   }
   drawn.reserve(count);
-  std::unordered_set<std::uint64_t> seen;
+  PairSet seen(count);
   for (std::uint64_t draw = 0; drawn.size() < count; draw += 2) {
     const auto a = NodeId(rng.below(draw, n)), b = NodeId(rng.below(draw + 1, n));
     const Edge e{std::min(a, b), std::max(a, b)};
     if (a == b || std::ranges::binary_search(edges, e)) continue;
-    if (seen.insert(std::uint64_t(e.source) * n + std::uint64_t(e.target)).second) drawn.push_back(e);
+    if (seen.insert(std::uint64_t(e.source) * n + std::uint64_t(e.target))) drawn.push_back(e);
   }
   return drawn;
 }
