@@ -21,6 +21,8 @@ struct Architecture {
   Offset first_position = 0;                // of a sequence's first token: padding + 1 in RoBERTa and MPNet
   TokenId padding = no_token;
   Offset relative_buckets = 0;  // rows of MPNet's table of relative positions
+  bool head_bias = false;       // where there is no head_activation: of the scores, not trained
+  Offset decoder_layers = 0;    // of an encoder-decoder, as wide as the encoder's
 };
 
 }  // namespace pfm::nlp

@@ -14,35 +14,45 @@ std::optional<Rng> stream(const std::optional<Rng>& rng, std::uint64_t i) {
   return rng ? std::optional(rng->split(i)) : std::nullopt;
 }
 
-// Starts the layers' matrices before the layers are made: these take what is there.
-Params started(const Params& p, const Architecture& a, double deviation) {
-  const double ending = a.norm_first ? deviation / std::sqrt(2 * double(a.layers)) : deviation;
-  for (Offset i = 0; i < a.groups * a.blocks; ++i) {
-    const Params layer = p / "layers" / std::to_string(i);
-    for (const char* part : {"query", "key", "value"})
-      truncated_normal(layer / "attention" / part, "weight", a.hidden, a.hidden, deviation);
-    truncated_normal(layer / "attention" / "output", "weight", a.hidden, a.hidden, ending);
-    truncated_normal(layer / "feed_forward" / "0", "weight", a.hidden, a.inner, deviation);
-    truncated_normal(layer / "feed_forward" / "1", "weight", a.inner, a.hidden, ending);
-  }
-  return p;
+void start_attention(const Params& p, const Architecture& a, double deviation, double ending) {
+  for (const char* part : {"query", "key", "value"})
+    truncated_normal(p / part, "weight", a.hidden, a.hidden, deviation);
+  truncated_normal(p / "output", "weight", a.hidden, a.hidden, ending);
 }
 
-TransformerSettings transformer_settings(const Architecture& a, const TextSettings& s) {
+TransformerSettings started(const Params& p, const Architecture& a, const TextSettings& s, Offset layers, Offset made,
+                            bool decoder) {
+  const double ending = a.norm_first ? s.deviation / std::sqrt(2 * double(layers)) : s.deviation;
+  for (Offset i = 0; i < made; ++i) {
+    const Params layer = p / "layers" / std::to_string(i);
+    start_attention(layer / "attention", a, s.deviation, ending);
+    if (decoder) start_attention(layer / "cross_attention", a, s.deviation, ending);
+    truncated_normal(layer / "feed_forward" / "0", "weight", a.hidden, a.inner, s.deviation);
+    truncated_normal(layer / "feed_forward" / "1", "weight", a.inner, a.hidden, ending);
+  }
   return {.width = a.hidden,
           .heads = a.heads,
           .feed_forward = a.inner,
-          .layers = int(a.layers),
-          .groups = int(a.groups),
-          .inner = int(a.blocks),
+          .layers = int(layers),
           .norm_first = a.norm_first,
           .activation = a.activation,
           .dropout = s.dropout,
           .attention_dropout = s.attention_dropout,
-          .epsilon = Real(a.epsilon)};
+          .epsilon = Real(a.epsilon),
+          .decoder = decoder};
 }
 
 }  // namespace
+
+TransformerSettings encoder_layers(const Params& p, const Architecture& a, const TextSettings& s) {
+  TransformerSettings settings = started(p, a, s, a.layers, a.groups * a.blocks, false);
+  settings.groups = int(a.groups), settings.inner = int(a.blocks);
+  return settings;
+}
+
+TransformerSettings decoder_layers(const Params& p, const Architecture& a, const TextSettings& s) {
+  return started(p, a, s, a.decoder_layers, a.decoder_layers, true);
+}
 
 NodeId relative_bucket(Offset distance, Offset buckets) {
   constexpr float farthest = 128;
@@ -80,8 +90,8 @@ TextRows text_rows(const Architecture& a, const Batch& batch) {
   return rows;
 }
 
-TextTables::TextTables(const Params& p, const Architecture& a, double deviation)
-    : tokens(truncated_normal(p / "tokens", "weight", a.vocabulary, a.embedding, deviation)) {
+TextTables::TextTables(const Params& p, const Architecture& a, double deviation, const Var& given) : tokens(given) {
+  if (!tokens) tokens = truncated_normal(p / "tokens", "weight", a.vocabulary, a.embedding, deviation);
   if (a.positions > 0) positions = truncated_normal(p / "positions", "weight", a.positions, a.embedding, deviation);
   if (a.segments > 0) segments = truncated_normal(p / "segments", "weight", a.segments, a.embedding, deviation);
   if (a.embedding_norm) norm.emplace(p / "norm", a.embedding, Real(a.epsilon));
@@ -91,10 +101,7 @@ TextEncoder::TextEncoder(const Params& p, const Architecture& a, const TextSetti
     : TextEncoder(p, a, s, TextTables(p / "embedding", a, s.deviation)) {}
 
 TextEncoder::TextEncoder(const Params& p, const Architecture& a, const TextSettings& s, const TextTables& from)
-    : architecture(a),
-      tables(from),
-      transformer(started(p, a, s.deviation), transformer_settings(a, s)),
-      dropout(s.dropout) {
+    : architecture(a), tables(from), transformer(p, encoder_layers(p, a, s)), dropout(s.dropout) {
   if (a.embedding != a.hidden || a.embedding_project) {
     truncated_normal(p / "embedding" / "project", "weight", a.embedding, a.hidden, s.deviation);
     project.emplace(p / "embedding" / "project", a.embedding, a.hidden);
@@ -103,15 +110,19 @@ TextEncoder::TextEncoder(const Params& p, const Architecture& a, const TextSetti
     relative_bias = truncated_normal(p / "relative_bias", "weight", a.relative_buckets, a.heads, s.deviation);
 }
 
-Var TextEncoder::embedded(const Var& tokens, const TextRows& rows, const std::optional<Rng>& rng) const {
-  Var x = tokens;
-  if (tables.segments) {
-    const std::vector<NodeId> first(rows.segments.empty() ? rows.tokens.size() : 0);
-    x = add(x, gather_rows(tables.segments, rows.segments.empty() ? first : rows.segments));
+Var TextTables::sum(const Var& rows, const TextRows& where, Real dropout, const std::optional<Rng>& rng) const {
+  Var x = rows;
+  if (segments) {
+    const std::vector<NodeId> first(where.segments.empty() ? where.tokens.size() : 0);
+    x = add(x, gather_rows(segments, where.segments.empty() ? first : where.segments));
   }
-  if (tables.positions) x = add(x, gather_rows(tables.positions, rows.positions));
-  if (tables.norm) x = (*tables.norm)(x);
-  x = Dropout{dropout}(x, rng);
+  if (positions) x = add(x, gather_rows(positions, where.positions));
+  if (norm) x = (*norm)(x);
+  return Dropout{dropout}(x, rng);
+}
+
+Var TextEncoder::embedded(const Var& tokens, const TextRows& rows, const std::optional<Rng>& rng) const {
+  const Var x = tables.sum(tokens, rows, dropout, rng);
   return project ? (*project)(x) : x;
 }
 

@@ -37,7 +37,9 @@ Offset longest_sentence(const Architecture& a);  // tokens that it has positions
 // "tokens.weight" [vocabulary, embedding], "positions.weight", "segments.weight", "norm", as the architecture has them.
 // Two encoders may be given the same (ELECTRA).
 struct TextTables {
-  TextTables(const Params& p, const Architecture& a, double deviation);
+  TextTables(const Params& p, const Architecture& a, double deviation, const Var& tokens = {});  // given, or made
+  // The tokens' rows with those of their positions and segments, the norm, dropout.  [n, embedding] -> the same
+  Var sum(const Var& rows, const TextRows& where, Real dropout, const std::optional<Rng>& rng) const;
   Var tokens, positions, segments;
   std::optional<LayerNorm> norm;
 };
@@ -62,6 +64,10 @@ struct TextEncoder {
   Transformer transformer;
   Real dropout;
 };
+
+// Starts the matrices of the layers "layers.I" below `p`, an encoder's or a decoder's, which then take what is there.
+TransformerSettings encoder_layers(const Params& p, const Architecture& a, const TextSettings& settings);
+TransformerSettings decoder_layers(const Params& p, const Architecture& a, const TextSettings& settings);
 
 // Row of the table of relative positions for keys `distance` places behind the query: one each up to a quarter of the
 // rows on either side, then in logarithmic steps up to 128 places (Raffel et al. 2020, arXiv:1910.10683).

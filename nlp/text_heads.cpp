@@ -25,6 +25,10 @@ Var Pooler::operator()(Segments sentences, const Var& rows) const {
 }
 
 LanguageHead::LanguageHead(const Params& p, const Architecture& a, const Var& table, double deviation) : tokens(table) {
+  if (a.head_activation.empty() && a.head_bias) {
+    bias = p.state("lm.output_bias", 1, table.rows());
+    p.freeze("lm.output_bias");
+  }
   if (a.head_activation.empty()) return;
   transform = text_linear(p / "lm", a.hidden, table.cols(), deviation);
   activation = pfm::activation(a.head_activation, p / "lm");
@@ -33,8 +37,8 @@ LanguageHead::LanguageHead(const Params& p, const Architecture& a, const Var& ta
 }
 
 Var LanguageHead::operator()(const Var& rows) const {
-  if (!transform) return multiply_transposed(rows, tokens);
-  return add_row(multiply_transposed((*norm)(activation((*transform)(rows))), tokens), bias);
+  const Var scores = multiply_transposed(transform ? (*norm)(activation((*transform)(rows))) : rows, tokens);
+  return bias ? add_row(scores, bias) : scores;
 }
 
 ReplacedHead::ReplacedHead(const Params& p, const Architecture& a, double deviation)

@@ -10,15 +10,20 @@ void Names::table(const std::string& theirs, const std::string& ours, Offset row
   tensors.push_back({.theirs = theirs, .ours = ours, .rows = rows, .cols = cols, .part = part_});
 }
 
+void Names::vector(const std::string& theirs, const std::string& ours, Offset width) {
+  table(theirs, ours, 1, width);
+  tensors.back().vector = true;
+}
+
 void Names::linear(const std::string& theirs, const std::string& ours, Offset in, Offset out) {
   table(theirs + ".weight", ours + ".weight", in, out);
   tensors.back().transposed = true;
-  table(theirs + ".bias", ours + ".bias", 1, out);
+  vector(theirs + ".bias", ours + ".bias", out);
 }
 
 void Names::norm(const std::string& theirs, const std::string& ours, Offset width) {
-  table(theirs + ".weight", ours + ".scale", 1, width);
-  table(theirs + ".bias", ours + ".shift", 1, width);
+  vector(theirs + ".weight", ours + ".scale", width);
+  vector(theirs + ".bias", ours + ".shift", width);
 }
 
 void Names::conv1d(const std::string& theirs, const std::string& ours, Offset in, Offset out) {
@@ -31,6 +36,7 @@ void Names::fused(const std::string& theirs, std::span<const std::string> ours, 
       table(theirs + (bias ? ".bias" : ".weight"), ours[i] + (bias ? ".bias" : ".weight"), bias ? 1 : in, out_each);
       tensors.back().first_column = Offset(i) * out_each;
       tensors.back().of_columns = Offset(ours.size()) * out_each;
+      tensors.back().vector = bias;
     }
 }
 
@@ -65,12 +71,13 @@ void language_head(Names& names, const Architecture& a, const HeadNames& parts, 
   names.next_part();
   names.linear(parts.dense, "lm", a.hidden, width);
   names.norm(parts.norm, "lm.norm", width);
-  names.table(parts.bias, "lm.output_bias", 1, a.vocabulary);
+  names.vector(parts.bias, "lm.output_bias", a.vocabulary);
   names.tied(fmt::format("{}.weight", parts.decoder), "embeddings.word_embeddings.weight");
 }
 
 std::span<const Family> families() {
-  static const std::array all{albert(), bert(), distilbert(), electra(), gpt2(), mpnet(), roberta()};
+  static const std::array all{albert(), bart(),  bert(),       distilbert(), electra(),
+                              gpt2(),   mpnet(), openai_gpt(), roberta()};
   return all;
 }
 

@@ -2,7 +2,8 @@
 //   embedding.{tokens,positions,segments}.weight, embedding.norm.{scale,shift}, embedding.project.{weight,bias};
 //   layers.I.attention.{query,key,value,output}.{weight,bias}, layers.I.attention_norm.{scale,shift},
 //   layers.I.feed_forward.{0,1}.{weight,bias}, layers.I.feed_forward_norm.{scale,shift};
-//   norm.{scale,shift}, relative_bias.weight [buckets, heads], pooler.{weight,bias};
+//   norm.{scale,shift}, decoder.{embedding,layers} alike, with layers.I.cross_attention, relative_bias.weight [buckets,
+//   heads], pooler.{weight,bias};
 // and heads: lm.{weight,bias}, lm.norm.{scale,shift}, lm.output_bias; next_sentence, sentence_order .{weight,bias};
 //   replaced.{0,1}.{weight,bias}. The language model's last product is with embedding.tokens.weight.
 #pragma once
@@ -17,6 +18,7 @@ struct TensorName {
   std::string theirs, ours;
   Offset rows, cols;                        // of ours
   bool transposed = false;                  // theirs is [out, in]
+  bool vector = false;                      // theirs has one axis
   Offset first_column = 0, of_columns = 0;  // ours is a part of theirs, which has so many columns; 0: all of it
   int part = 0;                             // 0 = must be there; others are there with all of their tensors or none
 };
@@ -26,6 +28,7 @@ class Names {
  public:
   void next_part() { ++part_; }  // what follows is a head of its own, or the pooler
   void table(const std::string& theirs, const std::string& ours, Offset rows, Offset cols);
+  void vector(const std::string& theirs, const std::string& ours, Offset width);           // [width], ours [1, width]
   void linear(const std::string& theirs, const std::string& ours, Offset in, Offset out);  // .weight [out, in], .bias
   void norm(const std::string& theirs, const std::string& ours, Offset width);             // .weight, .bias
   void conv1d(const std::string& theirs, const std::string& ours, Offset in, Offset out);  // .weight [in, out], .bias
@@ -75,13 +78,16 @@ void bert_embedding(Names& names, const Architecture& a);
 void bert_layers(Names& names, const Architecture& a);
 void bert_pooler(Names& names, const Architecture& a);
 void roberta_head(Names& names, const Architecture& a);
+void gpt_layers(Names& names, const Architecture& a);
 
 Family bert();
 Family roberta();
 Family distilbert();
 Family albert();
+Family bart();
 Family electra();
 Family mpnet();
 Family gpt2();
+Family openai_gpt();
 
 }  // namespace pfm::nlp

@@ -14,6 +14,7 @@ namespace pfm::parity {
 static const Kind kinds[] = {
     {"graph_layers", graph_layer_cases},
     {"eval", eval_cases},
+    {"hf", encoder_decoder_cases},
     {"hf", text_model_cases},
     {"hf", image_model_cases},
     {"losses", loss_cases},

@@ -26,10 +26,7 @@ static Architecture architecture(const ConfigFile& c) {
   return a;
 }
 
-static Names names_of(const Architecture& a) {
-  Names names;
-  names.table("wte.weight", "embedding.tokens.weight", a.vocabulary, a.hidden);
-  names.table("wpe.weight", "embedding.positions.weight", a.positions, a.hidden);
+void gpt_layers(Names& names, const Architecture& a) {
   for (Offset i = 0; i < a.layers; ++i) {
     const std::string theirs = "h." + std::to_string(i) + ".", ours = "layers." + std::to_string(i) + ".";
     const std::array<std::string, 3> parts{ours + "attention.query", ours + "attention.key", ours + "attention.value"};
@@ -40,9 +37,16 @@ static Names names_of(const Architecture& a) {
     names.conv1d(theirs + "mlp.c_fc", ours + "feed_forward.0", a.hidden, a.inner);
     names.conv1d(theirs + "mlp.c_proj", ours + "feed_forward.1", a.inner, a.hidden);
   }
+  names.buffers = {".attn.bias", ".attn.masked_bias"};  // causal masks of older files
+}
+
+static Names names_of(const Architecture& a) {
+  Names names;
+  names.table("wte.weight", "embedding.tokens.weight", a.vocabulary, a.hidden);
+  names.table("wpe.weight", "embedding.positions.weight", a.positions, a.hidden);
+  gpt_layers(names, a);
   names.norm("ln_f", "norm", a.hidden);
   names.tied("lm_head.weight", "wte.weight");
-  names.buffers = {".attn.bias", ".attn.masked_bias"};  // causal masks of older files
   return names;
 }
 
