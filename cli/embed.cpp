@@ -1,11 +1,13 @@
-// pfm embed M DATA -o E.{h5,npy,txt}: a row of numbers per node (or graph) of DATA.
+// pfm embed M DATA -o E.{h5,npy,txt}: a row of numbers per node, graph or text of DATA.
 #include <fmt/format.h>
 #include <pfm/cli/data.h>
+#include <pfm/cli/embed_texts.h>
 #include <pfm/cli/model.h>
 #include <pfm/cli/monitor.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/io/embedding.h>
+#include <pfm/nlp/text_model.h>
 #include <pfm/selfsup/experiment.h>
 
 namespace pfm {
@@ -20,9 +22,11 @@ static io::Provenance provenance(const Recipe& recipe, const Dataset& data) {
 }
 
 int embed(const Arguments& arguments) {
-  Monitor monitor(arguments);
   const std::string path = arguments.words[0], output = arguments.needed("output");
-  const Checkpoint checkpoint(path);
+  io::Tensors tensors = io::read_safetensors(path);
+  if (nlp::is_text_model(tensors.metadata)) return embed_texts(arguments, std::move(tensors));
+  Monitor monitor(arguments);
+  const Checkpoint checkpoint(std::move(tensors), path);
   const Dataset data = open_data(arguments.words[1], monitor);
   const Pretext pretext = restored(checkpoint, path, data);
   const Matrix rows = outcome_of(pretext, pretext.prepare(data.all)).embedding.as_dense();

@@ -1,6 +1,7 @@
 // pfm export FORMAT DATA OUT: the graph of a data set in another program's format.
 #include <fmt/format.h>
 #include <pfm/cli/data.h>
+#include <pfm/cli/export_model.h>
 #include <pfm/cli/format.h>
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
@@ -49,6 +50,7 @@ std::vector<std::string> left_out(const Dataset& data, const char* holds) {
 }  // namespace
 
 int export_data(const Arguments& arguments) {
+  if (arguments.words[0] == model_format) return export_model(arguments);
   const io::Format& format = format_to_write(arguments.words[0]);
   const std::string& output = arguments.words[2];
   const char* holds = format.writes == nullptr ? "" : format.writes;

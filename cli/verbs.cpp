@@ -29,7 +29,8 @@ const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
       {"convert", "FORMAT INPUT.. OUT.h5", "any supported format as HDF5; FORMAT is " + formats_to_read(),
        3, 64, {"directed", "undirected", "weighted", "sum", "labels", "delimiter", "columns", "archive"}, convert, "", plan_convert},
-      {"export", "FORMAT DATA OUT", "the graph of DATA in another program's format; FORMAT is " + formats_to_write(),
+      {"export", "FORMAT DATA OUT", "the graph of DATA in another program's format; FORMAT is " + formats_to_write() +
+       "; or huggingface M FOLDER: an imported language model as it came",
        3, 3, {"both"}, export_data},
       {"info", "DATA", "what is inside: sizes, classes, splits, degrees, memory",
        1, 1, {"json"}, info},
@@ -43,7 +44,9 @@ const std::vector<Verb>& verbs() {
        2, 2, {"output", "seed", "preset", "protocol", "set", "checkpoint-every", "resume", "log"}, pretrain, "", plan_pretrain},
       {"plan", "run|pretrain|convert ..", "memory, disk and time of that command, from its first steps, before it runs",
        1, 64, {}, plan},
-      {"embed", "M DATA -o E.{h5,npy,txt}", "a row of numbers per node of DATA, by a pretrained encoder",
+      {"import", "FOLDER -o M.safetensors", "another project's language model (config.json, model.safetensors, tokenizer) as one file",
+       1, 1, {"output"}, import_model},
+      {"embed", "M DATA -o E.{h5,npy,txt}", "a row of numbers per node, graph or line of DATA, by a pretrained encoder",
        2, 2, {"output"}, embed},
       {"eval", "M|E DATA", "the evaluation of run alone, of a pretrained encoder or of any rows of numbers",
        2, 2, {"protocol", "seed", "seeds", "json"}, eval},

@@ -16,6 +16,7 @@ int embed(const Arguments& arguments);
 int eval(const Arguments& arguments);
 int export_data(const Arguments& arguments);
 int help(const Arguments& arguments);
+int import_model(const Arguments& arguments);
 int info(const Arguments& arguments);
 int methods(const Arguments& arguments);
 int nearest(const Arguments& arguments);

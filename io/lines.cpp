@@ -8,7 +8,7 @@ namespace pfm::io {
 
 bool Lines::next() {
   if (rest_.empty()) {
-    if (!blocks_.next(block_)) return line_ = {}, false;
+    if (!blocks_ || !blocks_->next(block_)) return line_ = {}, false;
     rest_ = block_;
   }
   const std::size_t end = std::min(rest_.find('\n'), rest_.size());

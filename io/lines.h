@@ -1,8 +1,10 @@
-// A text file line by line, plain or gzip: for formats whose lines are not simply fields between spaces.
+// A text file line by line, plain or gzip, or a text in memory: for formats whose lines are not simply fields between
+// spaces.
 #pragma once
 #include <pfm/io/line_blocks.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,17 +13,22 @@ namespace pfm::io {
 class Lines {
  public:
   // Missing, unreadable, a directory, a pipe, damaged gzip data: Error(Fault::input), here and below.
-  explicit Lines(const std::filesystem::path& path) : blocks_(path) {}
+  explicit Lines(const std::filesystem::path& path) : name_(path.string()) { blocks_.emplace(path); }
+  // `name` stands before messages.
+  Lines(std::string name, std::string content) : name_(std::move(name)), block_(std::move(content)), rest_(block_) {}
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
 
   bool next();                                     // to the next line, empty ones too; false at the end
   std::string_view line() const { return line_; }  // without its LF or CR LF; valid until the next
   std::int64_t number() const { return number_; }  // of the line, from 1
-  std::string name() const { return blocks_.path().string(); }
+  const std::string& name() const { return name_; }
   // Throws Error(Fault::input) "name:line:column: what", the column that of `at`, a part of the line.
   [[noreturn]] void fail(std::string_view at, const std::string& what) const;
 
  private:
-  LineBlocks blocks_;
+  std::string name_;
+  std::optional<LineBlocks> blocks_;  // none: all is in block_
   std::string block_;
   std::string_view rest_, line_;
   std::int64_t number_ = 0;

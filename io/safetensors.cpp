@@ -194,7 +194,7 @@ class Reading {
 }  // namespace
 
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, const Matrix*>& matrices,
-                       const Metadata& metadata) {
+                       const Metadata& metadata, const std::map<std::string, std::vector<Offset>>& shapes) {
   Json header = Json::object();
   if (!metadata.empty()) header[metadata_key] = metadata;
   std::uint64_t end = 0;
@@ -202,7 +202,10 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
     expect(name != metadata_key && is_utf8(name), "write_safetensors: a UTF-8 name of its own");
     const std::uint64_t begin = end;
     end += std::uint64_t(matrix->size()) * sizeof(Real);
-    header[name] = {{"dtype", real_type}, {"shape", {matrix->rows(), matrix->cols()}}, {"data_offsets", {begin, end}}};
+    const auto given = shapes.find(name);
+    const std::vector<Offset> shape =
+        given == shapes.end() ? std::vector<Offset>{matrix->rows(), matrix->cols()} : given->second;
+    header[name] = {{"dtype", real_type}, {"shape", shape}, {"data_offsets", {begin, end}}};
   }
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data start at a multiple of 8 bytes

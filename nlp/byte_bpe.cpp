@@ -1,5 +1,6 @@
 #include <pfm/nlp/byte_bpe.h>
 #include <pfm/nlp/byte_letters.h>
+#include <pfm/nlp/json_file.h>
 #include <pfm/nlp/read_vocabulary.h>
 #include <pfm/nlp/special_roles.h>
 #include <pfm/nlp/word_split.h>
@@ -67,8 +68,10 @@ Tokenizer byte_bpe(std::shared_ptr<const Vocabulary> vocabulary, const MergeText
 
 Tokenizer read_byte_bpe(const std::filesystem::path& vocabulary, const std::filesystem::path& merges,
                         PrefixSpace prefix) {
-  return byte_bpe(std::make_shared<const Vocabulary>(read_token_json(vocabulary), vocabulary.string()),
-                  read_merges(merges), prefix, merges.string());
+  const std::string origin = vocabulary.string();
+  io::Lines lines(merges);
+  return byte_bpe(std::make_shared<const Vocabulary>(token_texts(read_json(vocabulary), origin), origin),
+                  read_merges(lines), prefix, lines.name());
 }
 
 }  // namespace pfm::nlp

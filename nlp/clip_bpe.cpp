@@ -78,7 +78,8 @@ Tokenizer clip_bpe(std::shared_ptr<const Vocabulary> vocabulary, const MergeText
 }
 
 Tokenizer read_clip_bpe(const std::filesystem::path& path) {
-  MergeTexts merges = read_merges(path, used_merges);
+  io::Lines lines(path);
+  const MergeTexts merges = read_merges(lines, used_merges);
   std::vector<std::string> texts;
   for (const unsigned char byte : byte_order()) texts.push_back(byte_letters()[byte]);
   for (std::size_t i = 0; i < 256; ++i) texts.push_back(texts[i] + std::string(word_end));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/io/lines.h>
+#include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 #include <pfm/nlp/config_file.h>
 #include <pfm/nlp/json_file.h>
@@ -13,8 +14,10 @@ static std::string found(const Json& value) {
   return io::excerpt(value.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 
-ConfigFile::ConfigFile(const std::filesystem::path& path)
-    : name_(path.string()), json_(std::make_shared<const Json>(read_json(path))) {
+ConfigFile::ConfigFile(const std::filesystem::path& path) : ConfigFile(io::read_file(path), path.string()) {}
+
+ConfigFile::ConfigFile(const std::string& text, std::string origin)
+    : name_(std::move(origin)), json_(std::make_shared<const Json>(parse_json(text, name_))) {
   if (!json_->is_object()) fail("found no object, expected a model's configuration");
 }
 

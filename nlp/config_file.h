@@ -13,6 +13,7 @@ namespace pfm::nlp {
 class ConfigFile {
  public:
   explicit ConfigFile(const std::filesystem::path& path);
+  ConfigFile(const std::string& text, std::string origin);  // `origin` stands before messages
 
   std::string text(const char* key, const std::string& otherwise) const;
   Offset size(const char* key) const;                      // at least 1, at most 2^31 - 1; must be there

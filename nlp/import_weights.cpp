@@ -12,16 +12,6 @@ namespace {
 
 using Matrices = std::map<std::string, Matrix>;
 
-Family family_of(const ConfigFile& config) {
-  const std::string type = config.text("model_type", "");
-  std::string known;
-  for (const Family& family : families()) {
-    if (family.id == type) return family;
-    known += (known.empty() ? "" : ", ") + std::string(family.id);
-  }
-  config.fail(fmt::format("'model_type' is {}, expected one of {}", io::excerpt(type), known));
-}
-
 void check(const ConfigFile& config, const Architecture& a) {
   constexpr Offset most_layers = 1000;
   if (a.hidden % a.heads != 0) config.fail(fmt::format("a width of {} is no multiple of {} heads", a.hidden, a.heads));
@@ -125,18 +115,32 @@ class Importing {
 
 }  // namespace
 
+const Family& family_of(const ConfigFile& config) {
+  const std::string type = config.text("model_type", "");
+  std::string known;
+  for (const Family& family : families()) {
+    if (family.id == type) return family;
+    known += (known.empty() ? "" : ", ") + std::string(family.id);
+  }
+  config.fail(fmt::format("'model_type' is {}, expected one of {}", io::excerpt(type), known));
+}
+
+Architecture architecture_of(const ConfigFile& config) {
+  Architecture a = family_of(config).architecture(config);
+  check(config, a);
+  return a;
+}
+
 Imported import_weights(const std::filesystem::path& folder) {
   const std::filesystem::path weights = folder / "model.safetensors";
   const ConfigFile config(folder / "config.json");
-  const Family family = family_of(config);
-  Architecture a = family.architecture(config);
-  check(config, a);
+  Architecture a = architecture_of(config);
   std::error_code none;
   if (!std::filesystem::exists(weights, none) && std::filesystem::exists(folder / "pytorch_model.bin", none))
     throw Error(Fault::input, fmt::format("{}: has weights as pytorch_model.bin only; save them as safetensors "
                                           "(model.save_pretrained(folder, safe_serialization=True))",
                                           folder.string()));
-  Importing importing(weights.string(), family, a, std::move(io::read_safetensors(weights).matrices));
+  Importing importing(weights.string(), family_of(config), a, std::move(io::read_safetensors(weights).matrices));
   return {std::move(a), importing.run()};
 }
 

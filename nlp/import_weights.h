@@ -6,6 +6,10 @@
 
 namespace pfm::nlp {
 
+// The family that the configuration names, and its shape. Error(Fault::input) as below.
+const Family& family_of(const ConfigFile& config);
+Architecture architecture_of(const ConfigFile& config);
+
 struct Imported {
   Architecture architecture;
   std::map<std::string, Matrix> matrices;  // by our names (nlp/weight_names.h)

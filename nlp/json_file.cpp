@@ -9,10 +9,11 @@ namespace pfm::nlp {
 
 using Json = nlohmann::json;
 
-Json read_json(const std::filesystem::path& path) {
+Json read_json(const std::filesystem::path& path) { return parse_json(io::read_file(path), path.string()); }
+
+Json parse_json(const std::string& text, const std::string& origin) {
   constexpr int deepest = 32;
-  auto fail = [&](const std::string& what) { throw Error(Fault::input, fmt::format("{}: {}", path.string(), what)); };
-  const std::string text = io::read_file(path);
+  auto fail = [&](const std::string& what) { throw Error(Fault::input, fmt::format("{}: {}", origin, what)); };
   std::vector<std::unordered_set<std::string>> names;  // of the objects that are open
   auto watch = [&](int depth, Json::parse_event_t event, Json& what) {
     using enum Json::parse_event_t;

@@ -1,5 +1,6 @@
 // The tokenizer of a folder of other projects' weights, or of one file.
 #pragma once
+#include <pfm/nlp/model_files.h>
 #include <pfm/nlp/tokenizer.h>
 
 #include <filesystem>
@@ -11,5 +12,6 @@ namespace pfm::nlp {
 // bytes); vocab.txt; one *.model. tokenizer_config.json beside vocab files may say do_lower_case (else true) and
 // add_prefix_space (else false). Nothing of these, or damage: Error(Fault::input).
 Tokenizer read_tokenizer(const std::filesystem::path& path);
+Tokenizer read_tokenizer(const ModelFiles& files);  // of a folder
 
 }  // namespace pfm::nlp

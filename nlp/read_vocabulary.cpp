@@ -8,9 +8,9 @@ namespace pfm::nlp {
 
 constexpr std::size_t longest_token = 4096;  // bytes
 
-std::vector<std::string> read_token_lines(const std::filesystem::path& path) {
+std::vector<std::string> read_token_lines(io::Lines& lines) {
   std::vector<std::string> texts;
-  for (io::Lines lines(path); lines.next();) {
+  while (lines.next()) {
     const std::string_view line = lines.line();
     if (line.empty()) lines.fail(line, "found an empty line, expected a token");
     if (line.size() > longest_token)
@@ -18,10 +18,6 @@ std::vector<std::string> read_token_lines(const std::filesystem::path& path) {
     texts.emplace_back(line);
   }
   return texts;
-}
-
-std::vector<std::string> read_token_json(const std::filesystem::path& path) {
-  return token_texts(read_json(path), path.string());
 }
 
 std::vector<std::string> token_texts(const nlohmann::json& ids, const std::string& origin) {
@@ -43,9 +39,9 @@ std::vector<std::string> token_texts(const nlohmann::json& ids, const std::strin
   return texts;
 }
 
-MergeTexts read_merges(const std::filesystem::path& path, std::size_t count) {
+MergeTexts read_merges(io::Lines& lines, std::size_t count) {
   MergeTexts merges;
-  for (io::Lines lines(path); merges.size() < count && lines.next();) {
+  while (merges.size() < count && lines.next()) {
     const std::string_view line = lines.line();
     if (lines.number() == 1 && line.find("#version") != std::string_view::npos) continue;
     const auto [left, right] = io::cut(line, ' ');

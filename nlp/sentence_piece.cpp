@@ -50,9 +50,8 @@ TokenId either(const Vocabulary& vocabulary, std::string_view one, std::string_v
 
 bool reads_sentence_piece() { return true; }
 
-Tokenizer read_sentence_piece(const std::filesystem::path& path) {
+Tokenizer sentence_piece(const std::string& bytes, const std::string& origin) {
   constexpr std::string_view space = "\xE2\x96\x81";  // U+2581
-  const std::string bytes = io::read_file(path), origin = path.string();
   Tokenizer t;
   auto vocabulary = std::make_shared<const Vocabulary>(checked_pieces(bytes, origin), origin);
   const auto model = load(bytes, origin);
@@ -91,12 +90,16 @@ Tokenizer read_sentence_piece(const std::filesystem::path& path) {
 
 bool reads_sentence_piece() { return false; }
 
-Tokenizer read_sentence_piece(const std::filesystem::path& path) {
+Tokenizer sentence_piece(const std::string&, const std::string& origin) {
   throw Error(Fault::usage, fmt::format("{}: SentencePiece models need its library, and this pfm was built without it: "
                                         "install Debian's libsentencepiece-dev, then run cmake and build again",
-                                        path.string()));
+                                        origin));
 }
 
 #endif
+
+Tokenizer read_sentence_piece(const std::filesystem::path& path) {
+  return sentence_piece(io::read_file(path), path.string());
+}
 
 }  // namespace pfm::nlp

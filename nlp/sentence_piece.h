@@ -15,5 +15,6 @@ bool reads_sentence_piece();  // whether this build has the library
 // model, or whose tables point out of themselves: Error(Fault::input). Without the library: Error(Fault::usage) that
 // says how to get it.
 Tokenizer read_sentence_piece(const std::filesystem::path& path);
+Tokenizer sentence_piece(const std::string& bytes, const std::string& origin);  // `origin` stands before messages
 
 }  // namespace pfm::nlp

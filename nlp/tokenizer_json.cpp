@@ -17,7 +17,7 @@ using Json = nlohmann::json;
 // One file while it is taken apart.
 class Reading {
  public:
-  explicit Reading(const std::filesystem::path& path) : origin_(path.string()), root_(read_json(path)) {}
+  Reading(Json root, std::string origin) : origin_(std::move(origin)), root_(std::move(root)) {}
 
   Tokenizer run() {
     if (!root_.is_object()) fail("found no object, expected a tokenizer");
@@ -196,6 +196,10 @@ class Reading {
 
 }  // namespace
 
-Tokenizer read_tokenizer_json(const std::filesystem::path& path) { return Reading(path).run(); }
+Tokenizer read_tokenizer_json(const std::filesystem::path& path) {
+  return tokenizer_of(read_json(path), path.string());
+}
+
+Tokenizer tokenizer_of(Json root, const std::string& origin) { return Reading(std::move(root), origin).run(); }
 
 }  // namespace pfm::nlp

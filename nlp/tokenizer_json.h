@@ -3,6 +3,7 @@
 #include <pfm/nlp/tokenizer.h>
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 
 namespace pfm::nlp {
 
@@ -11,5 +12,6 @@ namespace pfm::nlp {
 // cut and to fill up to are the caller's affair and passed over. Another kind, or an option that would give other ids:
 // Error(Fault::input) that names it and what is expected.
 Tokenizer read_tokenizer_json(const std::filesystem::path& path);
+Tokenizer tokenizer_of(nlohmann::json root, const std::string& origin);  // `origin` stands before messages
 
 }  // namespace pfm::nlp

@@ -145,7 +145,8 @@ Tokenizer word_piece(std::shared_ptr<const Vocabulary> vocabulary, Case letters,
 }
 
 Tokenizer read_word_piece(const std::filesystem::path& path, Case letters) {
-  return word_piece(std::make_shared<const Vocabulary>(read_token_lines(path), path.string()), letters);
+  io::Lines lines(path);
+  return word_piece(std::make_shared<const Vocabulary>(read_token_lines(lines), lines.name()), letters);
 }
 
 }  // namespace pfm::nlp

@@ -55,8 +55,9 @@ void save_model(const std::filesystem::path& path, const Recipe& recipe, const P
        [](const std::string& name) { return !name.starts_with("optimiser.") && !name.starts_with("training."); });
 }
 
-Checkpoint::Checkpoint(const std::filesystem::path& path) : path_(path.string()) {
-  io::Tensors tensors = io::read_safetensors(path);
+Checkpoint::Checkpoint(const std::filesystem::path& path) : Checkpoint(io::read_safetensors(path), path) {}
+
+Checkpoint::Checkpoint(io::Tensors tensors, const std::filesystem::path& path) : path_(path.string()) {
   recipe_ = recipe_of(path_, tensors.metadata);
   matrices_ = std::move(tensors.matrices);
 }

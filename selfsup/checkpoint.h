@@ -5,6 +5,10 @@
 
 #include <filesystem>
 
+namespace pfm::io {
+struct Tensors;
+}
+
 namespace pfm {
 
 // What was trained, kept as text beside the weights: enough to build the method again.
@@ -24,6 +28,7 @@ void save_model(const std::filesystem::path& path, const Recipe& recipe, const P
 class Checkpoint {
  public:
   explicit Checkpoint(const std::filesystem::path& path);
+  Checkpoint(io::Tensors tensors, const std::filesystem::path& path);  // what the file held
   const Recipe& recipe() const { return recipe_; }
   // Fills `params`: every entry made so far must be in the file with its shape; entries that training makes later are
   // made here. Error(Fault::input) otherwise, naming the entry.

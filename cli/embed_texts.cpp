@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+#include <pfm/cli/data.h>
+#include <pfm/cli/embed_texts.h>
+#include <pfm/cli/output.h>
+#include <pfm/io/builtin.h>
+#include <pfm/io/check.h>
+#include <pfm/io/checksum.h>
+#include <pfm/io/embedding.h>
+#include <pfm/io/lines.h>
+#include <pfm/io/text.h>
+#include <pfm/kernels/error.h>
+#include <pfm/nlp/text_model.h>
+
+#include <algorithm>
+
+namespace pfm {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> lines_of(const fs::path& file) {
+  std::vector<std::string> texts;
+  for (io::Lines lines(file); lines.next();) {
+    if (!io::is_utf8(lines.line()))
+      lines.fail(lines.line(), "is not UTF-8 or holds a zero byte; convert the file to UTF-8 (iconv)");
+    texts.emplace_back(lines.line());
+  }
+  return texts;
+}
+
+std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
+  const bool file = fs::is_regular_file(word) && !io::is_hdf5(word);
+  const std::vector<std::string> names = io::builtin_names();
+  if (file && std::ranges::find(names, word) == names.end()) return lines_of(word);
+  Dataset data = open_data(word, monitor);
+  if (data.texts.empty())
+    throw Error(Fault::input,
+                word + ": has no texts; expected a text file, one line one row, or a data set with texts");
+  return std::move(data.texts);
+}
+
+struct Encoded {
+  std::vector<nlp::TokenIds> sentences;
+  std::int64_t cut_sentences = 0, cut_tokens = 0, unknown_sentences = 0, unknown_tokens = 0;
+};
+
+Encoded encoded(const nlp::TextModel& model, const std::vector<std::string>& texts) {
+  Encoded all;
+  for (const std::string& text : texts) {
+    const nlp::TokenIds ids = model.tokenizer.encode(text);
+    const auto unknown = std::ranges::count(ids, model.tokenizer.special.unknown);
+    all.unknown_sentences += unknown > 0, all.unknown_tokens += unknown;
+    const std::size_t around = model.tokenizer.frame.before.size() + model.tokenizer.frame.behind.size();
+    all.sentences.push_back(nlp::cut_sentence(model.tokenizer, model.sentences, ids));
+    const auto cut = std::int64_t(ids.size() + around) - std::int64_t(all.sentences.back().size());
+    all.cut_sentences += cut > 0, all.cut_tokens += cut;
+  }
+  return all;
+}
+
+io::Provenance::Source source(const fs::path& file) {
+  return {file.filename().string(), fs::is_regular_file(file) ? io::checksum_of_file(file) : ""};
+}
+
+}  // namespace
+
+int embed_texts(const Arguments& arguments, io::Tensors tensors) {
+  Monitor monitor(arguments);
+  const std::string path = arguments.words[0], word = arguments.words[1], output = arguments.needed("output");
+  const nlp::TextModel model = nlp::text_model(std::move(tensors), path);
+  const std::vector<std::string> texts = texts_of(word, monitor);
+  const Encoded all = encoded(model, texts);
+  if (all.cut_sentences > 0)
+    monitor.say(fmt::format("{} of {} texts have more than {} tokens: {} at their ends were left out",
+                            all.cut_sentences, texts.size(), model.sentences.longest, all.cut_tokens));
+  if (all.unknown_tokens > 0)
+    monitor.say(fmt::format("{} of {} texts have words that the vocabulary cannot spell: {} stand as {}",
+                            all.unknown_sentences, texts.size(), all.unknown_tokens,
+                            model.tokenizer.vocabulary->text(model.tokenizer.special.unknown)));
+  const Matrix rows = nlp::embed_sentences(model.encoder, model.sentences, all.sentences);
+  io::write_embedding(output, rows, {}, {.command = "pfm embed", .sources = {source(path), source(word)}});
+  put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
+  return 0;
+}
+
+}  // namespace pfm
