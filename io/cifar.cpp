@@ -99,7 +99,8 @@ Dataset read_cifar(Paths paths, const ReadRules&) {
   }
   if (all.grids.empty())
     throw Error(Fault::input, fmt::format("{}: no file of records NAME.bin in it", paths[0].string()));
-  if (folder && training > 0) all.test = all.grids.size() - training;
+  all.test = folder && training > 0 ? all.grids.size() - training : 0;
+  if (all.test == 0) all.test = all.grids.size() / 5;
   all.class_names = class_names(folder ? paths[0] : fs::absolute(paths[0]).parent_path(), all.classes);
   return image_dataset(name_from(paths[0]), std::move(all));
 }

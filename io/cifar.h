@@ -9,7 +9,7 @@ bool is_cifar(const std::filesystem::path& path);
 
 // Records of a label and 3,072 bytes: red, green, blue plane of 32 x 32 pixels; of CIFAR-100, told by the size of its
 // records, of two labels, coarse and fine, of which the fine one counts. In a folder, files with "test" in their name
-// are for testing; "batches.meta.txt" or "fine_label_names.txt" beside them names the classes.
+// are for testing, else the last fifth; "batches.meta.txt" or "fine_label_names.txt" beside them names the classes.
 Dataset read_cifar(Paths paths, const ReadRules& rules);
 
 }  // namespace pfm::io

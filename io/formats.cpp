@@ -19,6 +19,7 @@
 #include <pfm/io/npz.h>
 #include <pfm/io/ogb.h>
 #include <pfm/io/pajek.h>
+#include <pfm/io/pictures.h>
 #include <pfm/io/planetoid.h>
 #include <pfm/io/smiles.h>
 #include <pfm/io/text.h>
@@ -124,6 +125,8 @@ constexpr Format table[] = {
     {"edgelist", "lines `u v` or `u v weight`, ids integers or strings; comments with # or %",
      "undirected weighted sum labels delimiter columns", is_edge_list, read_edge_list, write_edge_list, 64,
      "weights names both"},
+    {"pictures", "a folder of PNG and JPEG files, a folder each for the classes if there are some", "", is_pictures,
+     read_pictures},
 };
 
 }  // namespace

@@ -153,6 +153,7 @@ Dataset read_idx(Paths paths, const ReadRules&) {
     append(all, file.string(), read_text(file), beside.string(), beside.empty() ? "" : read_text(beside));
     if (file != files[0]) all.test = all.grids.size() - before;
   }
+  if (files.size() == 1 && !all.classes.empty()) all.test = all.grids.size() / 5;
   return image_dataset(name_of(paths[0], files), std::move(all));
 }
 

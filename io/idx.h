@@ -8,8 +8,9 @@ namespace pfm::io {
 // of a training and a test part ("train", "t10k" or "test").
 bool is_idx(const std::filesystem::path& path);
 
-// Classes are read from the file "NAME-labels-idx1-ubyte" beside the images, if it is there.
-// From the bytes of both files; labels may be empty. The last `test` images are for testing, 0 = as image_dataset().
+// Classes are read from the file "NAME-labels-idx1-ubyte" beside the images, if it is there; of one file with classes
+// the last fifth of the images is for testing.
+// From the bytes of both files; labels may be empty. The last `test` images are for testing, 0 = none.
 Dataset parse_idx(const std::string& name, std::string_view images, std::string_view labels, std::size_t test = 0);
 Dataset read_idx(Paths paths, const ReadRules& rules);
 

@@ -42,7 +42,6 @@ Dataset image_dataset(const std::string& name, Images images) {
   data.all.graph = Graph::without_edges(NodeId(pixels));
   data.all.x = scaled(images.values, images.channels);
   data.all.grids = std::move(images.grids);
-  if (images.test == 0 && !images.classes.empty()) images.test = count / 5;
   data.targets.classes = std::move(images.classes);
   data.targets.class_names = std::move(images.class_names);
   if (images.test > 0)

@@ -18,8 +18,8 @@ struct Images {
 constexpr Offset most_pixels = Offset{1} << 30;  // of all images together
 constexpr Offset longest_side = 16384;           // of one image
 
-// Pixels divided by 255. Where a class is known and no image is set apart, the last fifth is for testing: "train",
-// "test". Error(Fault::input) that begins with `name`: no images, or more than most_pixels.
+// Pixels divided by 255; "train" and "test" where images are set apart. Error(Fault::input) that begins with `name`: no
+// images, or more than most_pixels.
 Dataset image_dataset(const std::string& name, Images images);
 
 }  // namespace pfm::io

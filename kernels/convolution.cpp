@@ -20,9 +20,9 @@ Sides Windows::moved_over(const Sides& image) const {
 
 namespace {
 
-// Images a task: independent of the threads, and enough pixels to pay for a call.
+// Images a task: of a batch a sixteenth, whatever the threads, but enough pixels to pay for a call.
 Offset images_a_task(const Convolution2d& what) {
-  return std::max<Offset>(1, 8192 / std::max<Offset>(1, what.image.pixels()));
+  return std::max({Offset{1}, (what.images + 15) / 16, 4096 / std::max<Offset>(1, what.image.pixels())});
 }
 
 void expect_shapes(const Convolution2d& what, const Matrix* x, const Matrix* weight, const Matrix* by) {

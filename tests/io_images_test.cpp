@@ -3,6 +3,10 @@
 #include <pfm/io/cifar.h>
 #include <pfm/io/dataset.h>
 #include <pfm/io/idx.h>
+#include <pfm/io/pictures.h>
+#include <pfm/io/text.h>
+
+#include <array>
 
 #include "corruption.h"
 
@@ -93,7 +97,73 @@ TEST_SUITE("formats") {
   }
 }
 
+namespace {
+
+const std::filesystem::path pictures = std::filesystem::path(PFM_SOURCE_DIR) / "tests/data/pictures";
+
+void refuse_picture(io::Picture (*decode)(const std::string&, std::string_view), const std::string& bytes,
+                    const char* says) {
+  CHECK_THROWS_WITH_AS(decode("p", bytes), doctest::Contains(says), Error);
+}
+
+}  // namespace
+
+TEST_SUITE("formats") {
+  // Written with libpng and libjpeg: a gradient from red to blue, one from black to white, one colour, a transparent one.
+  TEST_CASE("pictures: a folder a class, parts, grey among colours, sizes of their own") {
+    CHECK(io::is_pictures(pictures));
+    const Dataset data = read(io::read_pictures, pictures);
+    CHECK(data.graphs() == 4);  // bar/three, ring/one, ring/two, then the test part
+    CHECK(data.targets.class_names == std::vector<std::string>{"bar", "ring"});
+    CHECK(data.targets.classes == std::vector<std::int32_t>{0, 1, 1, 1});
+    CHECK(data.splits.at("test") == std::vector<NodeId>{3});
+    CHECK((data.all.grids[0].height == 7 && data.all.grids[0].width == 5));
+    CHECK(data.all.segments == std::vector<Offset>{0, 35, 59, 83, 92});
+    const Matrix& x = data.all.x.dense();
+    REQUIRE(x.cols() == 3);
+    const auto pixel = [&](Offset row) { return std::array{x(row, 0), x(row, 1), x(row, 2)}; };
+    CHECK(pixel(35) == std::array{Real(1), Real(0), Real(0)});
+    CHECK(pixel(58) == std::array{Real(0), Real(0), Real(1)});
+    CHECK(x(0, 0) == doctest::Approx(200.0 / 255).epsilon(0.02));
+    CHECK(x(59, 0) < 0.05);  // black
+    CHECK((x(82, 1) > 0.95 && x(82, 0) == x(82, 2)));
+    CHECK(pixel(83) == std::array{Real(1), Real(1), Real(1)});  // transparent on white
+  }
+
+  TEST_CASE("pictures: all grey is one channel") {
+    const Temporary folder;
+    put(folder / "a.jpg", io::read_file(pictures / "train/ring/two.jpg"));
+    const Dataset data = read(io::read_pictures, folder / ".");
+    CHECK(data.all.x.cols() == 1);
+    CHECK(data.targets.classes.empty());
+  }
+}
+
 TEST_SUITE("hostile") {
+  TEST_CASE("hostile: pictures") {
+    const std::string png = io::read_file(pictures / "train/ring/one.png"),
+                      jpeg = io::read_file(pictures / "train/bar/three.jpeg");
+    refuse_picture(io::decode_png, "", "p: damaged PNG");
+    refuse_picture(io::decode_png, png.substr(0, png.size() / 2), "p: damaged PNG");
+    refuse_picture(io::decode_png, jpeg, "p: damaged PNG");
+    refuse_picture(io::decode_jpeg, "", "p: damaged JPEG");
+    refuse_picture(io::decode_jpeg, jpeg.substr(0, jpeg.size() - 20), "p: damaged JPEG");
+    refuse_picture(io::decode_jpeg, png, "p: damaged JPEG");
+    std::string wide = jpeg;  // height and width stand behind the start of the frame
+    const std::size_t frame = wide.find("\xff\xc0");
+    REQUIRE(frame != std::string::npos);
+    wide.replace(frame + 5, 4, std::string("\x40\x00\x40\x00", 4));
+    refuse_picture(io::decode_jpeg, wide, "which cannot hold so many");
+    wide.replace(frame + 5, 4, "\x41\x41\x41\x41");
+    refuse_picture(io::decode_jpeg, wide, "expected sides from 1 to 16384");
+    const Temporary folder;
+    for (const std::string& bytes : {png, jpeg}) {
+      const auto decode = bytes == png ? io::decode_png : io::decode_jpeg;
+      survive(bytes == png ? "png" : "jpeg", bytes, folder / "p",
+              [&] { return decode("p", io::read_file(folder / "p")).values.size() < 1'100'000; });
+    }
+  }
+
   TEST_CASE("hostile: images") {
     refuse("", "", "begins with 00 00 08");
     refuse(std::string("\0\0\x0d\x03", 4), "", "unsigned bytes");
