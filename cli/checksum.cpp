@@ -1,6 +1,7 @@
 #define XXH_INLINE_ALL
 #include <fmt/format.h>
 #include <pfm/cli/checksum.h>
+#include <pfm/graph/text_samples.h>
 #include <xxhash.h>
 
 namespace pfm {
@@ -51,6 +52,8 @@ std::string checksum(const Dataset& data) {
     sum.add(std::span<const char>(name));
     sum.add(std::span<const NodeId>(ids));
   }
+  if (holds_texts(data))
+    for (const std::string& text : data.texts) sum.add(std::span<const char>(text));
   for (const auto& fold : data.folds) sum.add(std::span<const NodeId>(fold));
   return fmt::format("{:016x}", sum.value());
 }

@@ -6,6 +6,7 @@
 #include <pfm/cli/verbs.h>
 #include <pfm/graph/components.h>
 #include <pfm/graph/degrees.h>
+#include <pfm/graph/text_samples.h>
 
 #include <algorithm>
 #include <cmath>
@@ -55,6 +56,20 @@ std::int64_t edge_type_count(const Dataset& data) {
   return types.empty() ? 1 : 1 + *std::ranges::max_element(types);
 }
 
+// Of a data set whose samples are texts, beside what every one has.
+void add_texts(Json& all, const Dataset& data) {
+  std::int64_t characters = 0, lines = 0, longest = 0;
+  for (const std::string& text : data.texts) {
+    const std::int64_t here = character_count(text);
+    characters += here, longest = std::max(longest, here);
+    lines += 1 + std::ranges::count(text, '\n');
+  }
+  all["texts"] = data.texts.size();
+  all["lines"] = lines;
+  all["characters"] = characters;
+  all["longest_text"] = longest;
+}
+
 Json statistics(const Dataset& data) {
   const Graph& graph = data.all.graph;
   const Degrees degree = degrees(graph);
@@ -62,22 +77,24 @@ Json statistics(const Dataset& data) {
   const Offset pairs = graph.undirected() ? (graph.edges() - loops) / 2 : graph.pair_count();
   Json splits = Json::object();
   for (const auto& [name, ids] : data.splits) splits[name] = ids.size();
-  return {{"graphs", data.graphs()},
-          {"nodes", graph.nodes()},
-          {"edges", graph.edges()},
-          {"undirected_edges", pairs},
-          {"self_loops", loops},
-          {"features", data.all.x.is_identity() ? 0 : data.all.x.cols()},
-          {"feature_nonzeros", feature_nonzeros(data.all.x)},
-          {"classes", class_count(data.targets)},
-          {"splits", splits},
-          {"node_types", std::max<std::size_t>(1, data.types.nodes.size())},
-          {"edge_types", edge_type_count(data)},
-          {"components", components(graph).count},
-          {"isolated", degree.isolated},
-          {"degree", {{"min", degree.min}, {"mean", degree.mean}, {"max", degree.max}}},
-          {"bytes", bytes_of(data.all)},
-          {"jobs", jobs(data)}};
+  Json all{{"graphs", data.graphs()},
+           {"nodes", graph.nodes()},
+           {"edges", graph.edges()},
+           {"undirected_edges", pairs},
+           {"self_loops", loops},
+           {"features", data.all.x.is_identity() ? 0 : data.all.x.cols()},
+           {"feature_nonzeros", feature_nonzeros(data.all.x)},
+           {"classes", class_count(data.targets)},
+           {"splits", splits},
+           {"node_types", std::max<std::size_t>(1, data.types.nodes.size())},
+           {"edge_types", edge_type_count(data)},
+           {"components", components(graph).count},
+           {"isolated", degree.isolated},
+           {"degree", {{"min", degree.min}, {"mean", degree.mean}, {"max", degree.max}}},
+           {"bytes", bytes_of(data.all)},
+           {"jobs", jobs(data)}};
+  if (holds_texts(data)) add_texts(all, data);
+  return all;
 }
 
 }  // namespace

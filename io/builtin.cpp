@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/io/builtin.h>
+#include <pfm/io/corpus.h>
 #include <pfm/io/embedded_bytes.h>
 #include <pfm/io/idx.h>
 #include <pfm/io/planetoid.h>
@@ -9,6 +11,7 @@
 namespace pfm::io {
 namespace {
 
+EMBED(coriolanus_text, "coriolanus/text.txt")
 EMBED(cora_edges, "cora/edges.txt")
 EMBED(cora_features, "cora/features.txt")
 EMBED(cora_labels, "cora/labels.txt")
@@ -30,6 +33,8 @@ Dataset cora() {
                                        {"test.txt", EMBEDDED(cora_test)}});
 }
 
+Dataset coriolanus() { return of_texts("coriolanus", documents_of(EMBEDDED(coriolanus_text))); }
+
 Dataset karate() {
   return parse_planetoid_text("karate",
                               {{"edges.txt", EMBEDDED(karate_edges)}, {"labels.txt", EMBEDDED(karate_labels)}});
@@ -44,7 +49,8 @@ struct Builtin {
   const char* name;
   Dataset (*make)();
 };
-constexpr Builtin table[] = {{"cora", cora}, {"digits", digits}, {"karate", karate}, {"mutag", mutag_graphs}};
+constexpr Builtin table[] = {
+    {"cora", cora}, {"coriolanus", coriolanus}, {"digits", digits}, {"karate", karate}, {"mutag", mutag_graphs}};
 
 }  // namespace
 

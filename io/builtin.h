@@ -4,7 +4,7 @@
 
 namespace pfm::io {
 
-std::vector<std::string> builtin_names();  // "cora", "digits", "karate", "mutag"
+std::vector<std::string> builtin_names();  // "cora", "coriolanus", "digits", "karate", "mutag"
 Dataset builtin(const std::string& name);  // an unknown name: Error(Fault::input)
 
 }  // namespace pfm::io

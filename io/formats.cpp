@@ -14,6 +14,7 @@
 #include <pfm/io/heco.h>
 #include <pfm/io/idx.h>
 #include <pfm/io/imdb.h>
+#include <pfm/io/labelled_texts.h>
 #include <pfm/io/matrix_market.h>
 #include <pfm/io/metis.h>
 #include <pfm/io/npz.h>
@@ -23,6 +24,7 @@
 #include <pfm/io/planetoid.h>
 #include <pfm/io/smiles.h>
 #include <pfm/io/text.h>
+#include <pfm/io/text_corpus.h>
 #include <pfm/io/triples.h>
 #include <pfm/io/tu.h>
 #include <pfm/io/tu_single.h>
@@ -112,6 +114,10 @@ constexpr Format table[] = {
      read_cifar},
     {"heco", "a folder of a typed graph as HeCo lays it out: labels.npy, pa.txt, pap.npz, ..", "", is_heco, read_heco},
     {"imdb", "films, directors and actors of movie_metadata.csv by the rule of MAGNN", "", is_imdb, read_imdb},
+    {"labelled-texts",
+     "a folder of sentences with classes: train.tsv, dev.tsv, test.tsv, or NAME.train, or NAME.pos, NAME.neg", "",
+     is_labelled_texts, read_labelled_texts},
+    {"text", "plain UTF-8 text: documents with blank lines between them", "", is_text_corpus, read_text_corpus},
     {"smiles", "molecules: CSV with a column smiles or mol, or a SMILES a line (needs RDKit)", "columns", is_smiles,
      read_smiles},
     {"triples", "facts of a knowledge graph: a folder with train.txt, valid.txt, test.txt, or up to three files",

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <pfm/nlp/byte_bpe.h>
 #include <pfm/nlp/characters.h>
-#include <pfm/nlp/corpus.h>
+#include <pfm/io/corpus.h>
 #include <pfm/nlp/train_bpe.h>
 #include <pfm/nlp/word_vocabulary.h>
 
@@ -121,14 +121,14 @@ TEST_SUITE("tokenizers") {
     const auto documents = [&](const std::string& content) {
       put(path, content);
       std::vector<std::pair<std::int64_t, std::string>> found;
-      for (nlp::Corpus corpus(path); corpus.next();) found.emplace_back(corpus.line(), corpus.text());
+      for (io::Corpus corpus(path); corpus.next();) found.emplace_back(corpus.line(), corpus.text());
       return found;
     };
     using Found = std::vector<std::pair<std::int64_t, std::string>>;
     CHECK(documents("") == Found{});
     CHECK(documents("\n \n\t\n") == Found{});
     CHECK(documents("\na\nb\r\n\n \nc") == Found{{2, "a\nb"}, {6, "c"}});
-    CHECK(nlp::lines_of("a\nb") == std::vector<std::string_view>{"a", "b"});
+    CHECK(io::lines_of("a\nb") == std::vector<std::string_view>{"a", "b"});
     const std::string line(10 << 20, 'x');
     const auto long_lines = documents(line + "\n" + line + "\n" + line + "\n");
     REQUIRE(long_lines.size() == 2);  // cut where a line ends beyond 16 MiB
@@ -136,9 +136,9 @@ TEST_SUITE("tokenizers") {
     CHECK(long_lines[1] == std::pair<std::int64_t, std::string>{3, line});
     CHECK_THROWS_WITH_AS(documents("a\nb\xFF\n"), doctest::Contains("corpus.txt:2:1: is not UTF-8"), Error);
     CHECK_THROWS_WITH_AS(documents(std::string("a\0\n", 3)), doctest::Contains("zero byte"), Error);
-    CHECK_THROWS_AS(nlp::Corpus(folder / "none"), Error);
+    CHECK_THROWS_AS(io::Corpus(folder / "none"), Error);
     survive("corpus", "one\ntwo\n\nthree \xC3\xA9\n\n\nfour\n", path, [&] {
-      for (nlp::Corpus corpus(path); corpus.next();) REQUIRE(!corpus.text().empty());
+      for (io::Corpus corpus(path); corpus.next();) REQUIRE(!corpus.text().empty());
       return true;
     });
   }

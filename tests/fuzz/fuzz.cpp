@@ -8,7 +8,7 @@
 #include <pfm/io/safetensors.h>
 #include <pfm/kernels/error.h>
 #include <pfm/nlp/clip_bpe.h>
-#include <pfm/nlp/corpus.h>
+#include <pfm/io/corpus.h>
 #include <pfm/nlp/read_tokenizer.h>
 #include <pfm/tests/temporary.h>
 
@@ -46,7 +46,7 @@ constexpr std::array<Other, 10> others{{
     {"tokenizer-folder", "", [](const fs::path& path) { tokenize(nlp::read_tokenizer(path)); }},
     {"corpus", ".txt",
      [](const fs::path& path) {
-       for (nlp::Corpus corpus(path); corpus.next();) continue;
+       for (io::Corpus corpus(path); corpus.next();) continue;
      }},
 }};
 

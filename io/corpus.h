@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace pfm::nlp {
+namespace pfm::io {
 
 // Documents are separated by blank lines (nothing but spaces, tabs). Read in pieces, plain or gzip: memory holds one
 // document. Nothing is lost: one of more than 16 MiB is cut where a line ends, and what follows is a document of its
@@ -20,12 +20,15 @@ class Corpus {
   std::int64_t line() const { return line_; }        // the number of its first line, from 1
 
  private:
-  io::Lines lines_;
+  Lines lines_;
   std::string text_;
   std::int64_t line_ = 0;
 };
 
+// The documents of a whole text that is known to be UTF-8.
+std::vector<std::string> documents_of(std::string_view text);
+
 // The lines of a document: its sentences where a file holds one a line.
 std::vector<std::string_view> lines_of(std::string_view document);
 
-}  // namespace pfm::nlp
+}  // namespace pfm::io

@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+#include <pfm/graph/text_samples.h>
+#include <pfm/io/labelled_texts.h>
+#include <pfm/io/lines.h>
+#include <pfm/io/text.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace pfm::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Sentence {
+  std::string text, label;
+};
+using Parse = Sentence (*)(const Lines& lines, std::string_view line);
+
+struct File {
+  fs::path path;
+  std::string split, label;  // either may be empty
+};
+
+struct Layout {
+  Parse parse = nullptr;  // null: the folder has none of the layouts
+  std::vector<File> files = {};
+};
+
+std::string utf8_of(const Lines& lines, std::string_view line) {
+  if (is_utf8(line)) return std::string(line);
+  if (line.find('\0') != std::string_view::npos) lines.fail(line, "holds a zero byte");
+  std::string text;
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80)
+      text += char(0xC0 | byte >> 6), text += char(0x80 | (byte & 0x3F));
+    else
+      text += c;
+  }
+  return text;
+}
+
+Sentence tab_class(const Lines& lines, std::string_view line) {
+  const std::size_t tab = line.rfind('\t');
+  if (tab == std::string_view::npos)
+    lines.fail(line, fmt::format("found {}, expected sentence TAB class", excerpt(line)));
+  return {utf8_of(lines, trimmed(line.substr(0, tab))), std::string(trimmed(line.substr(tab + 1)))};
+}
+
+Sentence class_first(const Lines& lines, std::string_view line) {
+  const auto [label, text] = cut(line, ' ');
+  return {utf8_of(lines, trimmed(text)), std::string(cut(label, ':').first)};
+}
+
+Sentence text_alone(const Lines& lines, std::string_view line) { return {utf8_of(lines, trimmed(line)), {}}; }
+
+Layout layout_of(const fs::path& folder) {
+  std::error_code none;
+  if (fs::exists(folder / "train.tsv", none)) {
+    Layout layout{.parse = tab_class};
+    for (const auto& [name, split] : {std::pair{"train.tsv", "train"}, {"dev.tsv", "validation"}, {"test.tsv", "test"}})
+      if (fs::exists(folder / name, none)) layout.files.push_back({folder / name, split, {}});
+    return layout;
+  }
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder, none)) files.push_back(entry.path());
+  std::ranges::sort(files);
+  const auto ending_in = [&](std::initializer_list<std::pair<const char*, const char*>> kinds, bool split) {
+    std::vector<File> found;
+    for (const auto& [ending, meaning] : kinds)
+      for (const fs::path& file : files)
+        if (file.extension() == ending) found.push_back({file, split ? meaning : "", split ? "" : meaning});
+    return found;
+  };
+  if (auto parts = ending_in({{".train", "train"}, {".dev", "validation"}, {".test", "test"}}, true);
+      !parts.empty() && parts.front().split == "train")
+    return {class_first, std::move(parts)};
+  if (auto classes = ending_in({{".neg", "neg"}, {".pos", "pos"}}, false); classes.size() == 2)
+    return {text_alone, std::move(classes)};
+  return {};
+}
+
+}  // namespace
+
+bool is_labelled_texts(const fs::path& path) {
+  std::error_code none;
+  return fs::is_directory(path, none) && layout_of(path).parse != nullptr;
+}
+
+Dataset read_labelled_texts(Paths paths, const ReadRules&) {
+  const Layout layout = layout_of(paths[0]);
+  if (layout.parse == nullptr)
+    throw Error(Fault::input,
+                fmt::format("{}: expected train.tsv, NAME.train, or NAME.neg and NAME.pos in it", paths[0].string()));
+  std::vector<std::string> texts, labels;
+  std::map<std::string, std::vector<NodeId>> splits;
+  for (const File& file : layout.files)
+    for (Lines lines(file.path); lines.next();) {
+      if (trimmed(lines.line()).empty()) continue;
+      Sentence sentence = layout.parse(lines, lines.line());
+      if (!file.label.empty()) sentence.label = file.label;
+      if (sentence.text.empty() || sentence.label.empty() || !is_utf8(sentence.label))
+        lines.fail(lines.line(), fmt::format("found {}, expected a sentence and its class", excerpt(lines.line())));
+      if (!file.split.empty()) splits[file.split].push_back(NodeId(texts.size()));
+      texts.push_back(std::move(sentence.text)), labels.push_back(std::move(sentence.label));
+    }
+  if (texts.empty()) throw Error(Fault::input, fmt::format("{}: has no text", paths[0].string()));
+  const fs::path whole = fs::absolute(paths[0]).lexically_normal();
+  Dataset data = of_texts((whole.has_filename() ? whole : whole.parent_path()).filename().string(), std::move(texts));
+  const std::set<std::string> names(labels.begin(), labels.end());
+  data.targets.class_names.assign(names.begin(), names.end());
+  for (const std::string& label : labels)
+    data.targets.classes.push_back(std::int32_t(std::distance(names.begin(), names.find(label))));
+  data.splits = std::move(splits);
+  return data;
+}
+
+}  // namespace pfm::io

@@ -1,0 +1,87 @@
+// Texts as data sets: corpora of documents, sentences with classes.
+#include <pfm/graph/text_samples.h>
+#include <pfm/io/builtin.h>
+#include <pfm/io/dataset.h>
+#include <pfm/io/formats.h>
+#include <pfm/io/labelled_texts.h>
+#include <pfm/io/text_corpus.h>
+
+#include "corruption.h"
+
+using namespace pfm;
+
+namespace {
+
+Dataset labelled(const std::filesystem::path& folder) { return io::read_labelled_texts(std::vector{folder}, {}); }
+Dataset corpus(const std::filesystem::path& file) { return io::read_text_corpus(std::vector{file}, {}); }
+
+}  // namespace
+
+TEST_SUITE("io") {
+  TEST_CASE("texts: documents of a file, recognised as prose, kept as HDF5") {
+    const Temporary folder;
+    const std::string prose = "It was a dark night.\nRain fell.\n\n\nThe end came slowly, as ends do.\n";
+    put(folder / "night.txt", prose);
+    const Dataset data = corpus(folder / "night.txt");
+    CHECK(data.name == "night");
+    CHECK(data.texts ==
+          std::vector<std::string>{"It was a dark night.\nRain fell.", "The end came slowly, as ends do."});
+    CHECK(holds_texts(data));
+    CHECK(data.items() == 2);
+    CHECK(io::recognised(folder / "night.txt")->id == std::string("text"));
+    put(folder / "edges.txt", "alice bob\nbob carol\n");
+    put(folder / "numbers.txt", "0 1 2.5\n1 2 0.5\n");
+    for (const char* name : {"edges.txt", "numbers.txt"})
+      CHECK(io::recognised(folder / name)->id == std::string("edgelist"));
+    io::write_dataset(folder / "night.h5", data);
+    const Dataset again = io::read_dataset(folder / "night.h5");
+    CHECK(again.texts == data.texts);
+    CHECK(holds_texts(again));
+    put(folder / "empty.txt", "\n \n");
+    CHECK_THROWS_WITH_AS(corpus(folder / "empty.txt"), doctest::Contains("no text"), Error);
+    const Dataset builtin = io::builtin("coriolanus");
+    CHECK(builtin.texts.size() == 51);
+    CHECK(builtin.texts[0] == "First Citizen:\nBefore we proceed any further, hear me speak.");
+  }
+
+  TEST_CASE("texts: sentences with classes in three layouts, Latin-1 becomes UTF-8") {
+    const Temporary root;
+    std::filesystem::create_directories(root / "sst");
+    put(root / "sst" / "train.tsv", "good film\t1\nbad film\t0\n");
+    put(root / "sst" / "dev.tsv", "fine\t1\n");
+    const Dataset sst = labelled(root / "sst");
+    CHECK(sst.name == "sst");
+    CHECK(sst.texts == std::vector<std::string>{"good film", "bad film", "fine"});
+    CHECK(sst.targets.classes == std::vector<std::int32_t>{1, 0, 1});
+    CHECK(sst.splits.at("validation") == std::vector<NodeId>{2});
+    CHECK(!sst.splits.contains("test"));
+    std::filesystem::create_directories(root / "trec");
+    put(root / "trec" / "T.train", "DESC:manner How did it go ?\nENTY:food What is caf\xE9 ?\n");
+    put(root / "trec" / "T.test", "DESC:def What is it ?\n");
+    const Dataset trec = labelled(root / "trec");
+    CHECK(trec.texts[1] == "What is caf\xC3\xA9 ?");
+    CHECK(trec.targets.class_names == std::vector<std::string>{"DESC", "ENTY"});
+    CHECK(trec.splits.at("test") == std::vector<NodeId>{2});
+    std::filesystem::create_directories(root / "mr");
+    put(root / "mr" / "m.pos", "nice\n\n"), put(root / "mr" / "m.neg", "awful\n");
+    const Dataset mr = labelled(root / "mr");
+    CHECK(mr.texts == std::vector<std::string>{"awful", "nice"});
+    CHECK(mr.targets.class_names == std::vector<std::string>{"neg", "pos"});
+    for (const char* name : {"sst", "trec", "mr"})
+      CHECK(io::recognised(root / name)->id == std::string("labelled-texts"));
+    put(root / "sst" / "dev.tsv", "no class here\n");
+    CHECK_THROWS_WITH_AS(labelled(root / "sst"), doctest::Contains("dev.tsv:1:1: found 'no class here'"), Error);
+    CHECK_THROWS_AS(labelled(root.path()), Error);
+  }
+
+  TEST_CASE("hostile: texts with classes and corpora") {
+    const Temporary root;
+    std::filesystem::create_directories(root / "d");
+    survive("labelled texts", "one two\ta\nthree \xC3\xA9\tb\n", root / "d" / "train.tsv", [&] {
+      const Dataset data = labelled(root / "d");
+      return data.texts.size() == data.targets.classes.size();
+    });
+    survive("text", "one\ntwo\n\nthree \xC3\xA9\n", root / "c.txt",
+            [&] { return !corpus(root / "c.txt").texts.empty(); });
+  }
+}
