@@ -2,6 +2,7 @@
 #include <pfm/cli/catalogue.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/error.h>
+#include <pfm/nlp/methods/methods.h>
 #include <pfm/vision/methods/methods.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@ const std::vector<CatalogueEntry>& catalogue() {
   static const std::vector<CatalogueEntry> all = [] {
     std::vector<CatalogueEntry> entries;
     for (const Method& m : graph_methods()) entries.push_back({&m, "graph"});
+    for (const Method& m : text_methods()) entries.push_back({&m, "nlp"});
     for (const Method& m : vision_methods()) entries.push_back({&m, "vision"});
     return entries;
   }();

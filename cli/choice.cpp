@@ -36,9 +36,11 @@ const Preset* preset_for(const Method& method, const std::string& data, const st
   return first;
 }
 
-// Where the usual protocol shows no label to training, a method that learns from labels is scored by its own classes.
+// Where the usual protocol shows no label to training, a method that learns from labels is scored by its own classes;
+// where it asks how likely texts are, a method that cannot say is scored by its own tasks.
 static const Protocol& protocol_for(const Method& method, const Dataset& data) {
   const Protocol& usual = default_protocol(data);
+  if (usual.id == "lm" && method.protocol) return protocol(method.protocol);
   return method.baseline && usual.id == "heco-20-40-60" ? protocol("semi@60") : usual;
 }
 

@@ -16,7 +16,9 @@ namespace pfm {
 static io::Provenance provenance(const Recipe& recipe, const Dataset& data) {
   std::vector<std::string> words{"pfm",        "pretrain",      recipe.method, recipe.data,
                                  "--protocol", recipe.protocol, "--seed",      fmt::format("{}", recipe.seed)};
-  for (const auto& [name, value] : recipe.options) words.insert(words.end(), {"--set", name + "=" + value});
+  // What a method learned is named by the data it learned from.
+  for (const auto& [name, value] : recipe.options)
+    if (!name.starts_with(learned_prefix)) words.insert(words.end(), {"--set", name + "=" + value});
   words.insert(words.end(), {"|", "pfm", "embed", data_key(data)});
   return {.command = fmt::format("{}", fmt::join(words, " ")), .sources = {}};
 }
@@ -29,7 +31,7 @@ int embed(const Arguments& arguments) {
   const Checkpoint checkpoint(std::move(tensors), path);
   const Dataset data = open_data(arguments.words[1], monitor);
   const Pretext pretext = restored(checkpoint, path, data);
-  const Matrix rows = outcome_of(pretext, pretext.prepare(data.all)).embedding.as_dense();
+  const Matrix rows = outcome_of(pretext, pretext.prepare(data)).embedding.as_dense();
   const bool per_node = rows.rows() == data.nodes();
   io::write_embedding(output, rows, per_node ? data.names : std::vector<std::string>(),
                       provenance(checkpoint.recipe(), data));

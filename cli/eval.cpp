@@ -17,7 +17,7 @@ namespace {
 
 SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, const Dataset& data,
                        const Protocol& protocol, std::uint64_t seed, const Announce& announce) {
-  refuse_leak(checkpoint.recipe(), protocol, seed, path);
+  refuse_leak(checkpoint.recipe(), data, protocol, seed, path);
   const Method& method = method_of(checkpoint.recipe(), path);
   Stopwatch clock;
   const PreparedSeed ready = prepare_seed(method, data, protocol, checkpoint.recipe().options, seed);

@@ -40,8 +40,8 @@ int finetune(const Arguments& arguments) {
   const Protocol& chosen = protocol(arguments.text("protocol").value_or(recipe.protocol));
   const Options::Values given = set_values(arguments);
   const auto options = finetune_options(chosen.task, given);  // a wrong word is refused before the data are read
-  refuse_leak(recipe, chosen, recipe.seed, path);
   const Dataset data = open_data(arguments.words[1], monitor);
+  refuse_leak(recipe, data, chosen, recipe.seed, path);
   const RecordKey key{.method = recipe.method,
                       .data = data.name,
                       .data_checksum = checksum(data),

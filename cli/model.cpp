@@ -4,6 +4,8 @@
 #include <pfm/cli/model.h>
 #include <pfm/kernels/error.h>
 
+#include <algorithm>
+
 namespace pfm {
 
 std::string data_key(const Dataset& data) { return fmt::format("{}@{}", data.name, checksum(data)); }
@@ -16,10 +18,14 @@ const Method& method_of(const Recipe& recipe, const std::string& path) try {
 
 bool holds_out(const Protocol& protocol) { return protocol.task == Task::link || protocol.embedded; }
 
-void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path) {
+void refuse_leak(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
+                 const std::string& path) {
   // What follows the @ of a link protocol scores pairs, on the same split.
   const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
-  if (!holds_out(protocol) || (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed)) return;
+  const auto content = [](const std::string& key) { return key.substr(std::min(key.size(), key.rfind('@'))); };
+  if (!holds_out(protocol) || content(recipe.data) != content(data_key(data)) ||
+      (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed))
+    return;
   throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
                                         "with seed {} holds out; pretrain it with --protocol {} and the same --seed",
                                         path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));

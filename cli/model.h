@@ -18,8 +18,9 @@ const Method& method_of(const Recipe& recipe, const std::string& path);
 // Whether the protocol hides edges or nodes from training.
 bool holds_out(const Protocol& protocol);
 
-// Error (input) where an encoder that saw held-out edges or nodes, or had others held out, would be scored on what it
-// knows.
-void refuse_leak(const Recipe& recipe, const Protocol& protocol, std::uint64_t seed, const std::string& path);
+// Error (input) where an encoder that learned from these `data` and saw held-out edges, nodes or samples, or had others
+// held out, would be scored on what it knows.
+void refuse_leak(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
+                 const std::string& path);
 
 }  // namespace pfm

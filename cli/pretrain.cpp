@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 Recipe recipe_of(const Choice& choice, const PreparedSeed& ready, std::uint64_t seed) {
   Recipe recipe{choice.method->id, data_key(choice.data), choice.protocol->id, {}, seed};
   for (const Options::Asked& o : ready.options) recipe.options[o.name] = o.value;
+  recipe.options.insert(ready.learned.begin(), ready.learned.end());
   return recipe;
 }
 

@@ -126,6 +126,29 @@ Masked mask_words(std::span<const TokenId> ids, const Tokenizer& tokenizer, cons
   return writing.finish(std::move(spans));
 }
 
+Masked mask_ngrams(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng) {
+  Writing writing(ids, tokenizer, rule, rng);
+  const std::vector<Span> words = words_of(ids, tokenizer);
+  const Rng lengths = rng.split("lengths");
+  std::int32_t room = share(rule.rate, tokens_of(ids, tokenizer).size());
+  std::vector<bool> chosen(words.size());
+  std::vector<Span> spans;
+  for (const NodeId first : permutation(NodeId(words.size()), rng.split("choice"))) {
+    const double u = 11 * lengths.uniform(std::uint64_t(first));  // 1, 1/2, 1/3 are in proportion to 6, 3, 2
+    const std::size_t begin = std::size_t(first), most = begin + (u < 6 ? 1 : u < 9 ? 2 : 3);
+    Span span{words[begin].begin, words[begin].begin};
+    for (std::size_t w = begin; w < std::min(most, words.size()) && !chosen[w] && words[w].begin == span.end &&
+                                words[w].end - span.begin <= room;
+         ++w)
+      span.end = words[w].end, chosen[w] = true;
+    if (span.size() == 0) continue;
+    room -= span.size();
+    spans.push_back(span);
+    writing.hide(span, false);
+  }
+  return writing.finish(std::move(spans));
+}
+
 Masked mask_spans(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng) {
   Writing writing(ids, tokenizer, rule, rng);
   const std::vector<Span> words = words_of(ids, tokenizer);

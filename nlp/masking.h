@@ -33,6 +33,11 @@ Masked mask_tokens(std::span<const TokenId> ids, const Tokenizer& tokenizer, con
 // floor(rate n + 1/2) (1 at least) are then chosen; a span a word. Mask, random or as it was: for each token.
 Masked mask_words(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng);
 
+// ALBERT (Lan et al. 2020, arXiv:1909.11942, section 4.1): n-grams of whole words that follow each other, n of 1 .. 3
+// with chances in proportion to 1 / n, at words in random order where none of their words is chosen, each cut to what
+// is left of floor(rate n + 1/2) tokens (1 at least); a span an n-gram. Mask, random or as it was: for each token.
+Masked mask_ngrams(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng);
+
 // SpanBERT (Joshi et al. 2020, arXiv:1907.10529): spans of whole words whose lengths in words follow the geometric law
 // p = 0.2 cut at 10 (mean 3.8), drawn until they make rate of the words; the last may go beyond. Every placement
 // without two that touch is equally likely. Mask, random or as it was: for each span. (The authors cut the last span,

@@ -4,7 +4,10 @@
 #include <pfm/graph/neighbour_overlap.h>
 #include <pfm/graph/relations.h>
 #include <pfm/graph/symmetrise.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/graph/triangles.h>
+#include <pfm/io/word_bag.h>
+#include <pfm/selfsup/kneser_ney.h>
 #include <pfm/selfsup/protocol.h>
 
 #include <algorithm>
@@ -93,6 +96,13 @@ Outcome pixels(const Dataset& view, Rng) {
   return {std::move(rows)};
 }
 
+// How often each word stands in a text; words of two texts or more.
+Outcome bow(const Dataset& view, Rng) {
+  io::WordBag bag;
+  for (const std::string& text : view.texts) bag.add(text);
+  return {unit_rows(bag.rows(2))};
+}
+
 bool of_nodes(const Dataset& view) { return view.graphs() == 1 && view.task != Task::graph; }
 
 bool images_of_one_size(const Dataset& view) {
@@ -170,6 +180,11 @@ Outcome counts(const Dataset& view, Rng rng) {
   return {std::move(rows)};
 }
 
+template <int order>
+Outcome characters(const Dataset& view, Rng) {
+  return {.embedding = {}, .code_length = kneser_ney(view.texts, order)};
+}
+
 }  // namespace
 
 const std::vector<Control>& controls() {
@@ -178,6 +193,7 @@ const std::vector<Control>& controls() {
       {"a1", "features averaged over neighbours once", smoothed<1>, of_nodes},
       {"a2", "twice", smoothed<2>, of_nodes},
       {"a3", "three times", smoothed<3>, of_nodes},
+      {"bow", "how often each word stands in a text, unit rows", bow, holds_texts},
       {"pixels", "an image's pixels side by side", pixels, images_of_one_size},
       {"metapaths", "features averaged over the neighbours along each meta-path, then over meta-paths",
        along_metapaths},
@@ -189,6 +205,9 @@ const std::vector<Control>& controls() {
       {"sizes", "how many nodes and edges a graph has", sizes},
       {"counts", "those, and the sums of its nodes' features: counts of their labels", counts},
       {"prior", "rows that tell nothing: the most frequent labels", prior},
+      {"unigram", "how often each character comes", characters<1>},
+      {"bigram", "how often it follows the one before (interpolated Kneser-Ney)", characters<2>},
+      {"kneser-ney", "how often it follows the four before (likewise)", characters<5>},
       {"common-neighbours", "how many neighbours the pair shares", by_neighbours<common_neighbours>},
       {"jaccard", "which part of the pair's neighbours it shares", by_neighbours<jaccard>},
       {"adamic-adar", "shared neighbours, each by 1 / log of its degree", by_neighbours<adamic_adar>},

@@ -6,8 +6,9 @@
 
 namespace pfm {
 
-Outcome outcome_of(const Pretext& pretext, const Batch& data) {
+Outcome outcome_of(const Pretext& pretext, const Batch& data, bool wanted) {
   const NoGradient evaluating;
+  if (!wanted) return {.embedding = {}, .code_length = pretext.code_length, .own_scores = pretext.own_scores};
   const Var rows = pretext.encoder(data);  // perhaps a parameter itself (a table), so its value stays where it is
   const Features embedding(rows.value().clone());
   Outcome outcome{.embedding = embedding};
@@ -17,6 +18,8 @@ Outcome outcome_of(const Pretext& pretext, const Batch& data) {
       return score(embedding.dense(), pairs);
     };
   if (pretext.class_scores) outcome.class_scores = pretext.class_scores(data);
+  outcome.code_length = pretext.code_length;
+  outcome.own_scores = pretext.own_scores;
   return outcome;
 }
 
@@ -54,19 +57,27 @@ static PreparedSeed prepare(const Method& method, const Dataset& data, const Pro
   const Rng scoring = scoring_rng(seed);
   Dataset view = protocol.view(data, scoring), embedded = view;
   Pretext pretext = method.make(view, options);
-  Batch batch = pretext.prepare(view.all), rows = batch;
+  Batch batch = pretext.prepare(view), rows = batch;
   if (protocol.embedded) {
     embedded = protocol.embedded(data, scoring);
     if (embedded.nodes() != view.nodes()) {
       need_same_parameters(pretext, method.make(embedded, options), protocol);
-      rows = pretext.prepare(embedded.all);
+      rows = pretext.prepare(embedded);
     }
   }
   std::function<double()> validate;
   if (protocol.validator && pretext.class_scores && pretext.training.watch != "loss")
     validate = validate_of(pretext, batch, protocol.validator(data, scoring));
-  return {std::move(view), std::move(embedded), std::move(pretext),          std::move(batch), std::move(rows),
-          options.asked(), std::move(validate), Rng(seed).split("training"), scoring};
+  return {std::move(view),
+          std::move(embedded),
+          std::move(pretext),
+          std::move(batch),
+          std::move(rows),
+          options.asked(),
+          options.learned(),
+          std::move(validate),
+          Rng(seed).split("training"),
+          scoring};
 }
 
 PreparedSeed prepare_seed(const Method& method, const Dataset& data, const Protocol& protocol,
@@ -89,8 +100,8 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
     if (known != controls().end())
       scores.emplace_back(name, protocol.score(known->make(embedded, scoring.split(name)), data, scoring));
     else
-      scores.emplace_back(name,
-                          protocol.score(outcome_of(*untrained, untrained->prepare(embedded.all)), data, scoring));
+      scores.emplace_back(
+          name, protocol.score(outcome_of(*untrained, untrained->prepare(embedded), protocol.of_rows), data, scoring));
   }
   return scores;
 }
@@ -105,7 +116,8 @@ void add_baseline(std::vector<std::pair<std::string, Scores>>& controls, const M
   announce(baseline.id);
   const PreparedSeed ready = prepare(baseline, data, protocol, options_with(values, seed), seed);
   pretrain(ready.pretext, ready.batch, ready.training, {.validate = ready.validate});
-  controls.emplace_back(baseline.id, protocol.score(outcome_of(ready.pretext, ready.rows), data, ready.scoring));
+  controls.emplace_back(baseline.id,
+                        protocol.score(outcome_of(ready.pretext, ready.rows, protocol.of_rows), data, ready.scoring));
 }
 
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
@@ -129,7 +141,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
 
   clock = {};
   announce("trained");
-  result.trained = protocol.score(outcome_of(ready.pretext, ready.rows), data, ready.scoring);
+  result.trained = protocol.score(outcome_of(ready.pretext, ready.rows, protocol.of_rows), data, ready.scoring);
   result.evaluate_seconds += clock.seconds();
   return result;
 }

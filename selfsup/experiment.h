@@ -22,6 +22,7 @@ struct PreparedSeed {
   Pretext pretext;
   Batch batch, rows;                    // the rows of each as the encoder gets them
   std::vector<Options::Asked> options;  // every option the method asked, with its value
+  Options::Values learned;              // what it learned from the view: Options::learned()
   std::function<double()> validate;     // for Callbacks; empty unless the method watches what the protocol validates
   Rng training, scoring;                // what pretrain(), what the protocol's view and score draw from
 };
@@ -49,7 +50,7 @@ SeedResult run_seed(
     const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& options,
     std::uint64_t seed, const Callbacks& callbacks = {}, const Announce& announce = [](const std::string&) {});
 
-// The embedding of every row of `data` by a trained or untrained pretext, nothing recorded.
-Outcome outcome_of(const Pretext& pretext, const Batch& data);
+// What a trained or untrained pretext says of `data`, nothing recorded: unless no `rows` are wanted the embedding too.
+Outcome outcome_of(const Pretext& pretext, const Batch& data, bool rows = true);
 
 }  // namespace pfm

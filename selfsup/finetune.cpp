@@ -46,13 +46,26 @@ Turn class_turn(const Dataset& data, const Protocol& protocol, const HeadSetting
   return turn;
 }
 
+// `count` of those that are known, drawn at random; the others become -1.
+std::vector<std::int32_t> some_of(std::vector<std::int32_t> classes, int count, const Rng& rng) {
+  std::vector<NodeId> known;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    if (classes[i] >= 0) known.push_back(NodeId(i));
+  const std::vector<NodeId> order = shuffled(known, rng);
+  for (std::size_t i = std::min(order.size(), std::size_t(count)); i < order.size(); ++i)
+    classes[std::size_t(order[i])] = -1;
+  return classes;
+}
+
 Turn one_split(const Work& work, const Dataset& data, const Protocol& protocol, const HeadSettings& head,
                const Rng& split) {
   need_classes_shown(work.view, protocol);
   const auto validation = work.embedded.splits.find("validation");
   const bool validates = validation != work.embedded.splits.end();
-  Turn turn = class_turn(data, protocol, head, work.view.targets.classes,
-                         validates ? validation->second : std::vector<NodeId>());
+  const auto& shown = work.view.targets.classes;
+  Turn turn =
+      class_turn(data, protocol, head, head.labels > 0 ? some_of(shown, head.labels, split.split("labels")) : shown,
+                 validates ? validation->second : std::vector<NodeId>());
   turn.score = [&, split](const Outcome& outcome) { return protocol.score(outcome, data, split); };
   return turn;
 }
@@ -188,7 +201,7 @@ SeedResult finetune_seed(const Method& method, const Checkpoint& checkpoint, con
   const Work work = work_of(data, protocol, head, scoring_rng(split_seed));
   const std::size_t turns = work.turns.size();
   const Pretext untrained = start_of(method, checkpoint, work.view, seed, false);
-  const Batch batch = untrained.prepare(work.view.all), rows = untrained.prepare(work.embedded.all);
+  const Batch batch = untrained.prepare(work.view), rows = untrained.prepare(work.embedded);
   need_row_per_item(method, untrained, rows, protocol, work.embedded);
   result.prepare_seconds = clock.seconds();
 

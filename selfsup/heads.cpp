@@ -37,6 +37,8 @@ HeadSettings head_from(const Options& o, Task task) {
   head.training.watch = watch_from(o, training.watch.c_str());
   head.dropout = o("head_dropout", 0.5);
   if (!(head.dropout >= 0 && head.dropout < 1)) throw Error(Fault::usage, "option head_dropout: from 0 to below 1");
+  if (task == Task::graph) head.labels = o("labels", 0);
+  if (head.labels < 0) throw Error(Fault::usage, "option labels: how many are learned from, 0 for all");
   return head;
 }
 

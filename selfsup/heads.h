@@ -7,9 +7,11 @@ namespace pfm {
 struct HeadSettings {
   Training training;
   double dropout = 0;  // of what enters the head
+  int labels = 0;      // how many of those that are shown are learned from; 0: all
 };
 
-// Asks what training_options() and watch_from() ask, "batch" for whole graphs alone, and "head_dropout".
+// Asks what training_options() and watch_from() ask, "batch" and "labels" for whole graphs (texts, images) alone, and
+// "head_dropout".
 HeadSettings head_from(const Options& options, Task task);
 
 // The encoder of `start`, which it shares, and "finetune.weight", "finetune.bias": class scores of the encoder's rows,

@@ -3,7 +3,10 @@
 #include <pfm/encoders/convolutions.h>
 #include <pfm/graph/dataset.h>
 #include <pfm/sampling/mini_batches.h>
+#include <pfm/selfsup/code_length.h>
 #include <pfm/selfsup/options.h>
+
+#include <type_traits>
 
 namespace pfm {
 
@@ -19,6 +22,24 @@ struct Training {
   double lr = 0.001, weight_decay = 0, clip = 0;  // clip: largest norm of all gradients together; 0 = off
   std::string schedule = "constant";
   int warmup = 0;  // epochs
+};
+
+// A data set's rows as training and the encoder get them, made once. Most methods need no more than its batch; those of
+// texts make tokens.
+class Preparation {
+ public:
+  Preparation() : Preparation([](const Batch& all) { return all; }) {}
+  template <class Make>
+  Preparation(Make make) {  // NOLINT: of Batch(const Batch&) or Batch(const Dataset&)
+    if constexpr (std::is_invocable_v<Make, const Dataset&>)
+      rows_ = std::move(make);
+    else
+      rows_ = [make = std::move(make)](const Dataset& data) { return make(data.all); };
+  }
+  Batch operator()(const Dataset& data) const { return rows_(data); }
+
+ private:
+  std::function<Batch(const Dataset&)> rows_;
 };
 
 // Everything that changes during training is a named entry of `params`; closures hold nothing that changes.
@@ -37,13 +58,13 @@ struct Pretext {
   //   training_options(o, {.epochs = .., .batch = 512}),
   //   in_random_order(items, training.batch, [=](std::span<const Item> chosen, const Rng& rng) { return .. Batch; })
   std::function<MiniBatches(const Batch& all)> batches = {};
-  std::function<Batch(const Batch& all)> prepare = [](const Batch& all) {
-    return all;
-  };                                                                // once, before training and embedding
+  Preparation prepare = {};
   std::function<void(std::int64_t step, Rng rng)> after_step = {};  // averages, queues, re-clustering
   // [pairs, 1] from the encoder's rows [N, width], where the method has its own scores
   std::function<Matrix(const Matrix& rows, std::span<const Edge> pairs)> pair_scores = {};
   std::function<Matrix(const Batch& batch)> class_scores = {};  // [items, classes], likewise
+  TextModel code_length = {};                                   // where it tells how likely texts are
+  TextScores own_scores = {};                                   // of texts, where it measures its own tasks
 };
 
 struct Published {
@@ -66,6 +87,7 @@ struct Method {
   std::string about;  // one line
   // The method without what it adds, where protocols compare with that: run with the values of the options both ask.
   Method (*baseline)() = nullptr;
+  const char* protocol = nullptr;  // for texts without labels; null: the usual one
 };
 
 // Asks "epochs", "batch" where the method has one, "patience", "optimiser", "lr", "weight_decay", "clip", "schedule",
@@ -78,8 +100,9 @@ std::string watch_from(const Options& options, const char* fallback);
 // Asks "features": row = rows of X divided by their sum, or as-given.
 std::function<Batch(const Batch&)> prepare_from(const Options& options, const char* fallback = "row");
 
-// For losses that are functions of the batch they get: asks "sampler" = whole (none: an epoch is one step over the whole
-// graph), cluster (METIS cuts it into "parts", a step takes "together" of them: sampling/cluster_batches.h) or saint
+// For losses that are functions of the batch they get: asks "sampler" = whole (none: an epoch is one step over the
+// whole graph), cluster (METIS cuts it into "parts", a step takes "together" of them: sampling/cluster_batches.h) or
+// saint
 // ("parts" steps an epoch, each over the nodes on short random walks: sampling/saint.h).
 std::function<MiniBatches(const Batch& all)> subgraphs_from(const Options& options);
 

@@ -11,9 +11,10 @@ namespace pfm {
 struct Options::Shared {
   Values given;
   std::vector<Asked> asked;
+  Values learned = {};
 };
 
-Options::Options(Rng r, Values given) : rng(r), shared_(std::make_shared<Shared>(Shared{std::move(given), {}})) {}
+Options::Options(Rng r, Values given) : rng(r), shared_(std::make_shared<Shared>(Shared{std::move(given), {}, {}})) {}
 
 std::string Options::take(const std::string& name, const std::string& fallback, Asked::Kind kind) const {
   const auto given = shared_->given.find(name);
@@ -51,13 +52,22 @@ std::string Options::operator()(const std::string& name, const char* fallback) c
   return take(name, fallback, Asked::Kind::word);
 }
 
+std::string Options::learned(const std::string& name, const std::function<std::string()>& learn) const {
+  const std::string key = fmt::format("{}{}", learned_prefix, name);
+  if (const auto known = shared_->learned.find(key); known != shared_->learned.end()) return known->second;
+  const auto given = shared_->given.find(key);
+  return shared_->learned[key] = given == shared_->given.end() ? learn() : given->second;
+}
+
+const Options::Values& Options::learned() const { return shared_->learned; }
+
 const std::vector<Options::Asked>& Options::asked() const { return shared_->asked; }
 
 void Options::refuse_unknown() const {
   std::vector<std::string> names;
   for (const Asked& a : shared_->asked) names.push_back(a.name);
   for (const auto& [name, value] : shared_->given) {
-    if (std::ranges::find(names, name) != names.end()) continue;
+    if (std::ranges::find(names, name) != names.end() || shared_->learned.contains(name)) continue;
     const std::string near = nearest_word(name, names);
     throw Error(Fault::usage,
                 fmt::format("unknown option \"{}\"{}; known: {}", name,

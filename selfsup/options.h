@@ -2,12 +2,15 @@
 #pragma once
 #include <pfm/kernels/random.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace pfm {
+
+constexpr std::string_view learned_prefix = "learned.";  // of the names of what is learned
 
 // A method asks all its options first, into plain values. Copies share what was asked.
 class Options {
@@ -25,6 +28,11 @@ class Options {
   int operator()(const std::string& name, int fallback) const;
   bool operator()(const std::string& name, bool fallback) const;
   std::string operator()(const std::string& name, const char* fallback) const;
+
+  // What is learned from the data before training and a trained model needs again, as text: a vocabulary. learn() is
+  // called unless the value was given (as "learned.NAME") or learned before; a checkpoint keeps it beside the options.
+  std::string learned(const std::string& name, const std::function<std::string()>& learn) const;
+  const Values& learned() const;  // all that was
 
   const std::vector<Asked>& asked() const;  // in the order of asking
   void refuse_unknown() const;              // Error: a given name that nobody asked for, with the nearest one asked

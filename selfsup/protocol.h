@@ -3,6 +3,7 @@
 #include <pfm/graph/dataset.h>
 #include <pfm/graph/link_split.h>
 #include <pfm/kernels/random.h>
+#include <pfm/selfsup/code_length.h>
 #include <pfm/selfsup/split.h>
 
 #include <functional>
@@ -16,6 +17,8 @@ struct Outcome {
   Features embedding;                                                   // [N, d] or [G, d]; no rows: scores alone
   std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
   Matrix class_scores = {};                                             // [items, classes], likewise
+  TextModel code_length = {};                                           // likewise
+  TextScores own_scores = {};                                           // likewise
 };
 
 // Metric and value, the main metric first. Percentages, but losses, perplexity and bits are plain.
@@ -44,6 +47,7 @@ struct Protocol {
   std::function<HeldOut(const Dataset& data, Rng rng)> held_out = {};
   // Of ten folds: the parts of each turn, the next fold validates. The view shows none of their labels. The same `rng`.
   std::function<std::vector<Split>(const Dataset& data, Rng rng)> turns = {};
+  bool of_rows = true;  // false: the score looks at no embedding
 };
 
 const std::vector<Protocol>& protocols();

@@ -33,7 +33,7 @@ TEST_SUITE("methods") {
     const Pretext model =
         with_class_head(start("infograph", data, {{"hidden", "8"}}), Task::graph, data.targets.classes, 2,
                         head(Task::graph, {{"epochs", "6"}, {"lr", "0.05"}}));
-    const Batch all = model.prepare(data.all);
+    const Batch all = model.prepare(data);
     std::vector<double> sums;
     int epoch = 0;
     pretrain(model, all, Rng(1), {.validate = [&] {
@@ -53,7 +53,7 @@ TEST_SUITE("methods") {
     for (std::size_t g = 0; g < classes.size(); g += 2) classes[g] = -1;
     const Pretext model = with_class_head(start("infograph", data, {{"hidden", "8"}}), Task::graph, classes, 2,
                                           head(Task::graph, {{"batch", "10"}}));
-    const MiniBatches batches = model.batches(model.prepare(data.all));
+    const MiniBatches batches = model.batches(model.prepare(data));
     const auto make = batches.epoch(Rng(3));
     std::vector<std::int64_t> met;
     for (Offset b = 0; b < batches.an_epoch; ++b)
@@ -80,7 +80,7 @@ TEST_SUITE("methods") {
   TEST_CASE("a head on links learns those of the graph") {
     const Dataset data = io::builtin("karate");
     const Pretext model = with_link_head(start("gae", data, {}), head(Task::link, {{"epochs", "200"}}));
-    const Trained trained = pretrain(model, model.prepare(data.all), Rng(5));
+    const Trained trained = pretrain(model, model.prepare(data), Rng(5));
     CHECK(trained.last_loss < 0.8 * trained.first_loss);
   }
 }

@@ -2,10 +2,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <pfm/graph/build.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/io/builtin.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/kernels/rows.h>
+#include <pfm/nlp/methods/methods.h>
 #include <pfm/selfsup/experiment.h>
 #include <pfm/tests/digits.h>
 #include <pfm/tests/fixture.h>
@@ -42,15 +44,27 @@ Dataset rings_and_stars() {
   return data;
 }
 
+// The beginnings of speeches, every other one of a class.
+Dataset labelled_texts() {
+  std::vector<std::string> texts = io::builtin("coriolanus").texts;
+  texts.resize(20);
+  for (std::string& text : texts) text.resize(std::min<std::size_t>(text.size(), 100));
+  Dataset data = of_texts("speeches", std::move(texts));
+  for (std::int32_t i = 0; i < 20; ++i) data.targets.classes.push_back(i % 2);
+  return data;
+}
+
 std::vector<Method> every_method() {
   std::vector<Method> all = graph_methods();
+  all.insert(all.end(), text_methods().begin(), text_methods().end());
   all.insert(all.end(), vision_methods().begin(), vision_methods().end());
   return all;
 }
 
-// What the method can use: one graph, else one with several kinds of nodes, else many graphs, else images.
+// What the method can use: one graph, else one with several kinds of nodes, else many graphs, else images, else texts.
 const Dataset& data_for(const Method& method) {
-  static const Dataset all[] = {two_rings(), two_rings_with_types(), rings_and_stars(), some_digits(40)};
+  static const Dataset all[] = {two_rings(), two_rings_with_types(), rings_and_stars(), some_digits(40),
+                                labelled_texts()};
   for (const Dataset& data : all) try {
       method.make(data, Options(Rng(1)));
       return data;
@@ -62,8 +76,9 @@ const Dataset& data_for(const Method& method) {
 }
 
 // What methods ask of these, they get; run_seed() refuses what a method does not ask.
-const Options::Values small{{"hidden", "16"},      {"epochs", "12"}, {"patience", "0"}, {"samples", "0.02"},
-                            {"stage_epochs", "3"}, {"patch", "2"},   {"warmup", "0"}};
+const Options::Values small{{"hidden", "16"},    {"epochs", "12"},      {"patience", "0"},
+                            {"samples", "0.02"}, {"stage_epochs", "3"}, {"patch", "2"},
+                            {"length", "32"},    {"vocabulary", "300"}, {"warmup", "0"}};
 
 Options::Values asked_of(const Method& method, const Dataset& data) {
   const Options all(Rng(1));
@@ -81,7 +96,7 @@ struct Run {
 
 Run make(const Method& method, const Dataset& data, const Options::Values& values = small) {
   const Pretext pretext = method.make(data, Options(Rng(1), values));
-  return {pretext, pretext.prepare(data.all)};
+  return {pretext, pretext.prepare(data)};
 }
 
 bool same_bits(const Params& a, const Params& b) {

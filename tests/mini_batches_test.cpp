@@ -179,7 +179,7 @@ TEST_SUITE("batches") {
     for (const char* aggregator : {"mean", "pool", "gcn"}) {
       CAPTURE(aggregator);
       const Pretext pretext = method.make(data, Options(Rng(3), {{"aggregator", aggregator}, {"hidden", "6"}}));
-      const Batch all = pretext.prepare(data.all);
+      const Batch all = pretext.prepare(data);
       const Batch around = NeighbourSampler(all, {.fanouts = {99, 99}}).sample(seeds, Rng(4));
       CHECK(around.rows() > around.hops[1]);
       const auto gradient = [&](const Var& rows) {

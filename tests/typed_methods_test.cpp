@@ -84,7 +84,7 @@ TEST_SUITE("methods") {
           {"hidden", "8"}, {"layers", "1"}, {"mask", mask}, {"mask_step", step}, {"mask_end", "0.8"}};
       const Pretext pretext = method("hgmae").make(data, Options(Rng(1), values));
       pretext.params.at("epoch").value()(0, 0) = epoch;
-      return pretext.loss(pretext.prepare(data.all), Rng(4)).scalar();
+      return pretext.loss(pretext.prepare(data), Rng(4)).scalar();
     };
     CHECK(loss("0.25", "0.25", 0) == loss("0.25", "0", 7));
     CHECK(loss("0.25", "0.25", 1) == loss("0.5", "0", 0));

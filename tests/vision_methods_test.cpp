@@ -125,7 +125,7 @@ TEST_SUITE("vision") {
                                   {"layers", "1"},
                                   {"decoder_hidden", "16"},
                                   {"normalise", "false"}});
-    const Batch batch = pretext.prepare(data.all);
+    const Batch batch = pretext.prepare(data);
     const PatchMask mask = random_patch_mask(batch, 0.75, Rng(5).split(1));
     const auto loss = [&](const Batch& b) { return double(pretext.loss(b, Rng(5)).scalar()); };
     const auto moved = [&](NodeId row, Real by) {

@@ -16,7 +16,7 @@ int main() {
   const pfm::Pretext pretext = pfm::dgi().make(data, options);
   options.refuse_unknown();
 
-  const pfm::Batch batch = pretext.prepare(data.all);
+  const pfm::Batch batch = pretext.prepare(data);
   const pfm::Trained trained = pfm::pretrain(pretext, batch, rng.split("training"));
   const pfm::Features embedding = pfm::outcome_of(pretext, batch).embedding;
 

@@ -1,6 +1,7 @@
 // Linear probe of frozen rows: what a linear classifier can read from them.
 #include <fmt/format.h>
 #include <pfm/selfsup/metrics.h>
+#include <pfm/selfsup/probe.h>
 #include <pfm/selfsup/protocols/protocols.h>
 #include <pfm/selfsup/protocols/samples.h>
 #include <pfm/selfsup/softmax_regression.h>
@@ -40,11 +41,27 @@ double right(const SoftmaxRegression& probe, const Matrix& rows, const Dataset& 
   return accuracy(classes_of(data, ids), arg_max(probe.scores(rows)));
 }
 
+// Of rows that stay sparse: Adam, 500 steps; penalty and step are chosen by the validation part.
+Scores sparse_score(const Features& rows, const Dataset& data, const Split& split, const Rng& rng) {
+  constexpr double sparse_penalties[] = {1e-3, 1e-4, 1e-5, 0};
+  Split validated = split;
+  validated.test = split.validation;
+  double best = -1;
+  Probe chosen;
+  for (const double penalty : sparse_penalties) {
+    const Probe probe{.repeats = 1, .steps = 500, .lr = 0.03, .weight_decay = penalty};
+    const double found = softmax_probe(rows, data.targets.classes, validated, probe, rng).at_validation.at(0);
+    if (found > best) best = found, chosen = probe;
+  }
+  return {{"accuracy", softmax_probe(rows, data.targets.classes, split, chosen, rng).at_validation.at(0)}};
+}
+
 // The penalty is chosen by the validation part; a part that was not given is learned from in the end.
 Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
   const Split given = usual_split(data, rng), split = parts_of(data, rng);
   if (!outcome.class_scores.empty()) return {{"accuracy", own_accuracy(outcome, data, split.test)}};
   need_row_per_sample(outcome, data);
+  if (outcome.embedding.is_sparse()) return sparse_score(outcome.embedding, data, split, rng.split("probe"));
   const auto rows = [&](std::span<const NodeId> ids) { return outcome.embedding.gather(ids).as_dense(); };
   const int classes = data.targets.class_count();
   std::vector<SoftmaxRegression> found =
@@ -81,7 +98,7 @@ Protocol probe() {
           .task = Task::graph,
           .view = view,
           .score = score,
-          .controls = {"pixels", "random"},
+          .controls = {"pixels", "bow", "random"},
           .validator = validator,
           .embedded = embedded};
 }

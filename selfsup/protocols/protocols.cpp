@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/selfsup/options.h>
 #include <pfm/selfsup/protocols/protocols.h>
 
@@ -45,6 +46,10 @@ const std::vector<Protocol>& protocols() {
       svc10(),
       svc10_gm(),
       svc10_linear(),
+      lm(),
+      lm_at_validation(),
+      held_out(),
+      held_out_at_validation(),
   };
   return all;
 }
@@ -63,7 +68,8 @@ const Protocol& protocol(const std::string& id) {
 
 const Protocol& default_protocol(const Dataset& data) {
   const bool labelled = data.targets.class_count() > 0;
-  if (labelled && !data.all.grids.empty()) return protocol("probe");
+  if (labelled && (!data.all.grids.empty() || holds_texts(data))) return protocol("probe");
+  if (!labelled && holds_texts(data)) return protocol("lm");
   if (labelled && (data.graphs() > 1 || data.task == Task::graph)) return protocol("svc10");
   if (labelled) {
     const auto has = [&](const char* part) { return data.splits.contains(part); };

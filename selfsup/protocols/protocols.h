@@ -27,4 +27,9 @@ enum class LinkScorer { own, dot, cosine, hadamard };
 Protocol link_85_5_10(LinkScorer scorer);
 Protocol link_50();
 
+Protocol lm();        // of texts
+Protocol lm_at_validation();
+Protocol held_out();  // likewise, what the method itself measures
+Protocol held_out_at_validation();
+
 }  // namespace pfm

@@ -1,0 +1,162 @@
+#include <pfm/graph/text_samples.h>
+#include <pfm/nlp/masked_model.h>
+#include <pfm/nlp/special_roles.h>
+#include <pfm/nn/classification.h>
+#include <pfm/nn/ops.h>
+#include <pfm/nn/shape.h>
+#include <pfm/selfsup/metrics.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pfm::nlp {
+
+static std::vector<std::int32_t> tokens_at(const Batch& batch, std::span<const NodeId> rows) {
+  std::vector<std::int32_t> tokens;
+  for (const NodeId row : rows) tokens.push_back(batch.ids[std::size_t(row)]);
+  return tokens;
+}
+
+Var MaskedModel::loss(const Var& rows, const Batch& seen, const Batch& truth) const {
+  return cross_entropy(head(gather_rows(rows, seen.hidden_nodes)), tokens_at(truth, seen.hidden_nodes));
+}
+
+Architecture small_bert() {
+  return {.family = "bert",
+          .segments = 2,
+          .hidden = 256,
+          .heads = 4,
+          .layers = 4,
+          .activation = "gelu",
+          .head_activation = "gelu",
+          .epsilon = 1e-12};
+}
+
+Training masked_training() {
+  return {.epochs = 10,
+          .batch = 32,
+          .optimiser = "adamw",
+          .lr = 5e-4,
+          .weight_decay = 0.01,
+          .clip = 1,
+          .schedule = "linear",
+          .warmup = 1};
+}
+
+MaskRule mask_rule(const Options& o) {
+  const MaskRule rule{.rate = o("mask", 0.15)};
+  if (!(rule.rate > 0 && rule.rate < 1)) throw Error(Fault::usage, "option mask: between 0 and 1");
+  return rule;
+}
+
+Architecture sized(Architecture a, const Tokenizer& tokenizer, const TextOptions& text) {
+  a.vocabulary = tokenizer.vocabulary->size(), a.positions = text.length;
+  return a;
+}
+
+PairRule pair_rule_from(const Options& o, WrongPair wrong, const TextOptions& text, const Training& training) {
+  const PairRule rule{.wrong = wrong, .length = text.length, .size = training.batch, .copies = o("copies", 10)};
+  if (rule.copies < 1) throw Error(Fault::usage, "option copies: at least 1");
+  return rule;
+}
+
+Tokenizer framing(Tokenizer t) {
+  if (t.frame.before.empty()) t.frame = bert_frame(t.special);
+  return t;
+}
+
+void Measured::add_hidden(double mean, const Batch& seen, const Batch& truth, std::span<const double> unigram_nats) {
+  nats += mean * double(seen.hidden_nodes.size());
+  hidden += std::int64_t(seen.hidden_nodes.size());
+  for (const std::int32_t token : tokens_at(truth, seen.hidden_nodes)) unigram += unigram_nats[std::size_t(token)];
+}
+
+void Measured::add_binary(const std::string& what, double score, bool high) {
+  (high ? binary[what].first : binary[what].second).push_back(score);
+}
+
+void Measured::add_pairs(const std::string& metric, const Matrix& scores, std::span<const NodeId> wrong) {
+  auto& [is_right, of] = right[metric];
+  for (Offset g = 0; g < scores.rows(); ++g)
+    is_right += (scores(g, 1) > scores(g, 0)) == (std::ranges::find(wrong, NodeId(g)) != wrong.end());
+  of += scores.rows();
+}
+
+// [G] 1 for the pairs that hidden_nodes names.
+static std::vector<std::int32_t> wrong_pairs(const Batch& batch) {
+  std::vector<std::int32_t> wrong(batch.segments.size() - 1, 0);
+  for (const NodeId g : batch.hidden_nodes) wrong[std::size_t(g)] = 1;
+  return wrong;
+}
+
+// Each token's, one more than it was seen, so that none is impossible.
+static std::vector<double> unigram_nats_of(const Batch& texts, TokenId vocabulary) {
+  std::vector<double> nats(static_cast<std::size_t>(vocabulary), 1);
+  for (const NodeId id : texts.ids) ++nats[std::size_t(id)];
+  const double total = double(texts.ids.size()) + double(vocabulary);
+  for (double& n : nats) n = std::log(total / n);
+  return nats;
+}
+
+TextScores measured_scores(
+    const Dataset& learned_from, const Tokenizer& tokenizer, std::function<MiniBatches(const Batch&)> batches,
+    std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)> measure) {
+  const auto texts = std::make_shared<const std::vector<std::string>>(learned_from.texts);
+  return [=, tokens = tokens_of_texts(tokenizer)](std::span<const std::string> documents) {
+    const NoGradient measuring;
+    const auto unigram = unigram_nats_of(tokens(of_texts("", *texts)), tokenizer.vocabulary->size());
+    const MiniBatches cut = batches(tokens(of_texts("held out", {documents.begin(), documents.end()})));
+    const Rng rng = Rng(0).split("held out");
+    const auto make = cut.epoch(rng);
+    Measured sum;
+    for (Offset b = 0; b < cut.an_epoch; ++b) measure(make(b), unigram, rng.split(std::uint64_t(b)), sum);
+    std::vector<std::pair<std::string, double>> scores;
+    if (sum.hidden > 0) {
+      const double loss = sum.nats / double(sum.hidden);
+      scores = {{"nats-below-unigram", sum.unigram / double(sum.hidden) - loss},
+                {"loss", loss},
+                {"perplexity", std::exp(loss)}};
+    }
+    for (const auto& [metric, counted] : sum.right)
+      scores.emplace_back(metric, 100 * double(counted.first) / double(std::max<std::int64_t>(1, counted.second)));
+    for (const auto& [what, asked] : sum.binary) {
+      const auto& [high, low] = asked;
+      if (high.empty() || low.empty()) continue;
+      const auto above = [](double score) { return score > 0; };
+      const auto right = std::ranges::count_if(high, above) + std::ranges::count_if(low, std::not_fn(above));
+      scores.emplace_back(what + "-auc", 100 * auc(high, low));
+      scores.emplace_back(what + "-above-majority", 100 * (double(right) - double(std::max(high.size(), low.size()))) /
+                                                        double(high.size() + low.size()));
+    }
+    return scores;
+  };
+}
+
+Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data, const Options& o,
+                     const Training& training, const TextOptions& text, const Tokenizer& tokenizer,
+                     const PairRule& rule) {
+  auto loss = [=, masks = o.rng.split("masks")](const Batch& b, Rng rng) {
+    const Batch seen = task.hide(b, masks);
+    const Var rows = task.model.rows(seen, rng);
+    const Var found = task.model.loss(rows, seen, b);
+    return task.scores ? add(found, cross_entropy(task.scores(b, rows), wrong_pairs(b))) : found;
+  };
+  const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
+    const Batch seen = task.hide(b, rng);
+    const Var rows = task.model.rows(seen);
+    into.add_hidden(task.model.loss(rows, seen, b).scalar(), seen, b, unigram);
+    if (task.scores) into.add_pairs(task.metric, task.scores(b, rows).value(), b.hidden_nodes);
+  };
+  const auto batches = [=, rng = o.rng.split("pairs")](const Batch& all) {
+    return pair_batches(all, tokenizer, rule, rng);
+  };
+  return {.params = p,
+          .encoder = text_vectors(task.model.encoder, tokenizer, text),
+          .loss = loss,
+          .training = training,
+          .batches = batches,
+          .prepare = tokens_of_texts(tokenizer),
+          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+}
+
+}  // namespace pfm::nlp

@@ -1,0 +1,74 @@
+// What masked language models share: the network with its head, and how they are measured on texts they did not learn
+// from.
+#pragma once
+#include <pfm/nlp/masking.h>
+#include <pfm/nlp/text_heads.h>
+#include <pfm/nlp/text_pairs.h>
+#include <pfm/nlp/texts.h>
+#include <pfm/selfsup/corruption.h>
+
+#include <map>
+
+namespace pfm::nlp {
+
+struct MaskedModel {
+  // "embedding", "layers", "lm" below `p`, as nlp/weight_names.h has them.
+  MaskedModel(const Params& p, const Architecture& a, const TextSettings& settings)
+      : encoder(p, a, settings), head(p, a, encoder.tables.tokens) {}
+  Var rows(const Batch& batch, const std::optional<Rng>& rng = {}) const {
+    return encoder(text_rows(encoder.architecture, batch), rng);
+  }
+  // Mean cross-entropy of what stands in `truth` at the rows that `seen` hides.  rows [n, d] of `seen`
+  Var loss(const Var& rows, const Batch& seen, const Batch& truth) const;
+  TextEncoder encoder;
+  LanguageHead head;
+};
+
+// What the methods' options start from: BERT's shape with four layers of 256; ten epochs of AdamW, batches of 32, a
+// rate of 5e-4 that rises for one epoch and falls in a line.
+Architecture small_bert();
+Training masked_training();
+
+MaskRule mask_rule(const Options& options);  // asks "mask", the share of tokens that is hidden
+
+// The architecture for a tokenizer's vocabulary and sequences of text.length.
+Architecture sized(Architecture a, const Tokenizer& tokenizer, const TextOptions& text);
+
+// The tokens of texts with the frame of BERT where the tokenizer has none.
+Tokenizer framing(Tokenizer tokenizer);
+
+// What is added up over batches of held-out texts.
+struct Measured {
+  double nats = 0;     // of hidden tokens
+  double unigram = 0;  // the same by how often each token comes in what was learned from
+  std::int64_t hidden = 0;
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> right;  // metric: right of all
+  void add_hidden(double mean, const Batch& seen, const Batch& truth, std::span<const double> unigram_nats);
+  std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> binary;  // scores that shall be high, low
+  void add_binary(const std::string& what, double score, bool high);
+  void add_pairs(const std::string& metric, const Matrix& scores, std::span<const NodeId> wrong);  // [pairs, 2]
+};
+
+// "nats-below-unigram", "loss" (nats a hidden token) and "perplexity"; the shares that `measure` counts, in percent; of
+// what it adds as binary "NAME-auc" and by how much the sign is right more often than always the same answer,
+// "NAME-above-majority", in percent. Over one epoch of the batches of held-out documents, drawn alike each time.
+TextScores measured_scores(
+    const Dataset& learned_from, const Tokenizer& tokenizer, std::function<MiniBatches(const Batch&)> batches,
+    std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)> measure);
+
+// Asks "copies".
+PairRule pair_rule_from(const Options& options, WrongPair wrong, const TextOptions& text, const Training& training);
+
+// A task of BERT's kind: hidden tokens, and of each pair whether it is wrong (nlp/text_pairs.h).
+struct PairTask {
+  std::string metric;  // of the share of pairs that are told right
+  MaskedModel model;
+  std::function<Var(const Batch& pairs, const Var& rows)> scores;  // [pairs, 2], column 1: wrong; none: not asked
+  Corruption hide;
+};
+// The losses are added, masks and pairs drawn in advance.
+Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data, const Options& options,
+                     const Training& training, const TextOptions& text, const Tokenizer& tokenizer,
+                     const PairRule& rule);
+
+}  // namespace pfm::nlp

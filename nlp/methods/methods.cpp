@@ -1,0 +1,20 @@
+#include <pfm/nlp/methods/methods.h>
+
+namespace pfm {
+
+const std::vector<Method>& text_methods() {
+  // clang-format off
+  static const std::vector<Method> all{
+      albert(),
+      bert(),
+      electra(),
+      gpt(),
+      roberta(),
+      simcse(),
+      spanbert(),
+  };
+  // clang-format on
+  return all;
+}
+
+}  // namespace pfm

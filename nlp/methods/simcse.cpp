@@ -1,0 +1,52 @@
+// SimCSE, unsupervised (Gao et al. 2021, arXiv:2104.08821). A text is read twice with other entries dropped out, and
+// must find itself among the other texts of the batch by cosine (eq. 4); an MLP stands between during training only
+// (section 6.3). Unlike there the network starts untrained.
+#include <pfm/nlp/masked_model.h>
+#include <pfm/nlp/methods/methods.h>
+#include <pfm/nn/activations.h>
+#include <pfm/selfsup/losses.h>
+
+namespace pfm {
+
+using namespace nlp;
+
+static Pretext make(const Dataset& data, const Options& o) {
+  const Training training = training_options(o, {.epochs = 3,
+                                                 .batch = 64,
+                                                 .optimiser = "adamw",
+                                                 .lr = 1e-4,
+                                                 .weight_decay = 0.01,
+                                                 .clip = 1,
+                                                 .schedule = "linear"});
+  const TextOptions text = text_options(o, {.tokenizer = "bytes", .pool = "first"});
+  Architecture shape = small_bert();
+  shape.segments = 0, shape.head_activation = "";
+  const NetworkOptions network = network_options(o, shape, 0.1);
+  const auto tau = Real(o("tau", 0.05));
+  if (!(tau > 0)) throw Error(Fault::usage, "option tau: above 0");
+  need_texts(data, "simcse");
+  const Tokenizer tokenizer = framing(tokenizer_from(text, data, o));
+  Params p(o.rng);
+  const TextEncoder encoder(p, sized(network.architecture, tokenizer, text), network.settings);
+  const Encoder texts = text_vectors(encoder, tokenizer, text);
+  const Linear head = text_linear(p / "head", texts.width, texts.width);
+  const auto read = [=](const Batch& b, Rng rng) { return tanh(head(texts(b, rng))); };
+  return {.params = p,
+          .encoder = texts,
+          .loss = [=](const Batch& b,
+                      Rng rng) { return info_nce_across(read(b, rng.split(1)), read(b, rng.split(2)), tau); },
+          .training = training,
+          .batches = [=](const Batch& all) { return sample_batches(all, training.batch); },
+          .prepare = tokens_of_texts(tokenizer)};
+}
+
+Method simcse() {
+  return {.id = "simcse",
+          .name = "SimCSE",
+          .make = make,
+          .paper = "2104.08821",
+          .presets = {},
+          .about = "a text recognises itself under other dropout among other texts"};
+}
+
+}  // namespace pfm

@@ -1,0 +1,25 @@
+// How likely a model finds texts.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pfm {
+
+// Minus the logarithm of a probability, of so many predictions together.
+struct CodeLength {
+  double nats = 0;
+  std::int64_t predictions = 0;
+};
+
+// Of documents that follow each other, a blank line between two: what a reader of the whole file would predict.
+using TextModel = std::function<CodeLength(std::span<const std::string> documents)>;
+
+// Metric and value of what a method itself measures on documents that it did not learn from: how well it finds hidden
+// tokens, tells pairs.
+using TextScores = std::function<std::vector<std::pair<std::string, double>>(std::span<const std::string> documents)>;
+
+}  // namespace pfm
