@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/encoders/readout.h>
+#include <pfm/io/lines.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/nlp/characters.h>
 #include <pfm/nlp/kept_tokenizer.h>
@@ -73,7 +74,8 @@ static KeptTokenizer learned_tokenizer(const TextOptions& text, const std::vecto
     throw Error(
         Fault::usage,
         fmt::format("option tokenizer: expected characters, bytes or a file vocab.txt, got \"{}\"", text.tokenizer));
-  return {"word-piece", read_token_lines(text.tokenizer)};
+  io::Lines lines(text.tokenizer);
+  return {"word-piece", read_token_lines(lines)};
 }
 
 Tokenizer tokenizer_from(const TextOptions& text, const Dataset& data, const Options& o) {

@@ -75,7 +75,8 @@ std::vector<std::int32_t> next_tokens(const Batch& batch) {
   return next;
 }
 
-TextModel windowed_code_length(const Tokenizer& tokenizer, Offset length, std::function<Var(const Batch&)> scores) {
+TextLikelihood windowed_code_length(const Tokenizer& tokenizer, Offset length,
+                                    std::function<Var(const Batch&)> scores) {
   return [=](std::span<const std::string> documents) {
     const NoGradient predicting;
     const TokenIds between = between_texts(tokenizer);

@@ -24,6 +24,6 @@ std::vector<std::int32_t> next_tokens(const Batch& batch);
 // How likely texts are that follow each other. Windows of `length` tokens go half a window ahead each time, so that
 // every token but those of the first half sees at least half a window; the first one has all the vocabulary to choose
 // from. An unknown character also costs its code point. scores(batch) -> [n, vocabulary] of each row's next token.
-TextModel windowed_code_length(const Tokenizer& tokenizer, Offset length, std::function<Var(const Batch&)> scores);
+TextLikelihood windowed_code_length(const Tokenizer& tokenizer, Offset length, std::function<Var(const Batch&)> scores);
 
 }  // namespace pfm::nlp

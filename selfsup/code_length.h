@@ -16,7 +16,7 @@ struct CodeLength {
 };
 
 // Of documents that follow each other, a blank line between two: what a reader of the whole file would predict.
-using TextModel = std::function<CodeLength(std::span<const std::string> documents)>;
+using TextLikelihood = std::function<CodeLength(std::span<const std::string> documents)>;
 
 // Metric and value of what a method itself measures on documents that it did not learn from: how well it finds hidden
 // tokens, tells pairs.

@@ -88,7 +88,7 @@ std::u32string joined_documents(std::span<const std::string> documents) {
   return text;
 }
 
-TextModel kneser_ney(const std::vector<std::string>& documents, int order) {
+TextLikelihood kneser_ney(const std::vector<std::string>& documents, int order) {
   expect(order >= 1, "kneser_ney: an order of at least 1");
   const auto counts = std::make_shared<const Counts>(joined_documents(documents), order);
   return [=](std::span<const std::string> asked) {

@@ -9,7 +9,7 @@ namespace pfm {
 
 // Learns from `documents` (UTF-8) how likely a character is after the `order` - 1 before it. One that none of them
 // holds costs as much as naming a code point.
-TextModel kneser_ney(const std::vector<std::string>& documents, int order);
+TextLikelihood kneser_ney(const std::vector<std::string>& documents, int order);
 
 // Of a character that a vocabulary lacks: to name one of 1,114,112 code points, in nats.
 double code_point_nats();

@@ -63,7 +63,7 @@ struct Pretext {
   // [pairs, 1] from the encoder's rows [N, width], where the method has its own scores
   std::function<Matrix(const Matrix& rows, std::span<const Edge> pairs)> pair_scores = {};
   std::function<Matrix(const Batch& batch)> class_scores = {};  // [items, classes], likewise
-  TextModel code_length = {};                                   // where it tells how likely texts are
+  TextLikelihood code_length = {};                              // where it tells how likely texts are
   TextScores own_scores = {};                                   // of texts, where it measures its own tasks
 };
 

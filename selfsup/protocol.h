@@ -17,7 +17,7 @@ struct Outcome {
   Features embedding;                                                   // [N, d] or [G, d]; no rows: scores alone
   std::function<Matrix(std::span<const Edge> pairs)> pair_scores = {};  // [pairs, 1], where the method has its own
   Matrix class_scores = {};                                             // [items, classes], likewise
-  TextModel code_length = {};                                           // likewise
+  TextLikelihood code_length = {};                                      // likewise
   TextScores own_scores = {};                                           // likewise
 };
 

@@ -50,7 +50,7 @@ TokenIds segment(const Batch& b, std::size_t g) {
 const Options::Values small{{"hidden", "16"},      {"layers", "1"}, {"length", "32"},
                             {"vocabulary", "300"}, {"epochs", "1"}, {"warmup", "0"}};
 
-double nats(const TextModel& model, std::string text) {
+double nats(const TextLikelihood& model, std::string text) {
   const std::vector<std::string> documents{std::move(text)};
   return model(documents).nats;
 }
@@ -100,7 +100,7 @@ TEST_SUITE("texts") {
   TEST_CASE("the code length of a model that knows nothing is its tokens times the logarithm of the vocabulary") {
     const nlp::Tokenizer t = letters();
     const auto uniform = [&](const Batch& b) { return Var(Matrix::zeros(b.rows(), t.vocabulary->size())); };
-    const TextModel model = nlp::windowed_code_length(t, 8, uniform);
+    const TextLikelihood model = nlp::windowed_code_length(t, 8, uniform);
     const std::vector<std::string> documents{"some words that are longer than a window", "and more"};
     const CodeLength length = model(documents);
     const auto tokens = std::int64_t(documents[0].size() + 2 + documents[1].size());
@@ -113,7 +113,7 @@ TEST_SUITE("texts") {
     const std::vector<std::string> learned{"abracadabra", "abraham braids a bare barb"};
     for (const int order : {1, 2, 5}) {
       CAPTURE(order);
-      const TextModel model = kneser_ney(learned, order);
+      const TextLikelihood model = kneser_ney(learned, order);
       for (const std::string before : {"abr", "xa", ""}) {
         double sum = std::exp(-(nats(model, before + "Z") - nats(model, before) - code_point_nats()));
         for (const char c : std::string("abcdehimrs \n"))

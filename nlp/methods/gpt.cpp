@@ -55,7 +55,7 @@ static Pretext make(const Dataset& data, const Options& o) {
           .prepare = tokens_of_texts(tokenizer),
           .code_length =
               lossless ? windowed_code_length(tokenizer, text.length, [=](const Batch& b) { return scores(b, {}); })
-                       : TextModel()};
+                       : TextLikelihood()};
 }
 
 Method gpt() {

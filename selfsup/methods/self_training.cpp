@@ -56,7 +56,7 @@ Pretext trained_in_stages(const char* who, const Dataset& data, const Options& o
     return c.pretext([=](const Batch& b, Rng rng) { return c.supervised(b, c.rows(b, rng)); });
   };
   Dataset labelled = data;
-  const Batch batch = network(data, o).prepare(data.all);
+  const Batch batch = network(data, o).prepare(data);
   Options::Values values;
   for (const Options::Asked& asked : o.asked()) values[asked.name] = asked.value;
   const double count = wanted(data.all.graph, 1 + o("layers", 1), std::max(stages, 1));
