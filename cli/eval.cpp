@@ -96,7 +96,7 @@ int eval_embedding(const Arguments& arguments, const std::string& path, Monitor&
   const Protocol& chosen = asked ? protocol(*asked) : default_protocol(data);
   const Features rows = rows_for(data, path);
   monitor.say(fmt::format("{} on {}: protocol {}; no untrained encoder to compare with", path, data.name, chosen.id));
-  if (holds_out(chosen))
+  if (holds_out(chosen, data))
     monitor.say("whether these rows know what is held out is not known: pretrain with the same --protocol and --seed");
   return scored(
       arguments, monitor, {.method = "embedding", .data = data.name, .preset = "none", .protocol = chosen.id}, 0,

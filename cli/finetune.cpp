@@ -51,9 +51,10 @@ int finetune(const Arguments& arguments) {
                       .pretrained = Pretrained{recipe.data, recipe.protocol, recipe.seed, io::checksum_of_file(path)},
                       .command = shell_line(arguments.line)};
   monitor.say(fmt::format("{} ({} of {}) on {}: protocol {}", path, recipe.method, recipe.data, data.name, chosen.id));
+  const bool hides = holds_out(chosen, data);
   return run_seeds(arguments, monitor, key, recipe.seed,
                    [&](std::uint64_t seed, const Callbacks& callbacks, const Announce& announce) {
-                     const std::uint64_t split = holds_out(chosen) ? recipe.seed : seed;
+                     const std::uint64_t split = hides ? recipe.seed : seed;
                      return finetune_seed(method, checkpoint, data, chosen, given, seed, split, callbacks, announce);
                    });
 }

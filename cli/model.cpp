@@ -3,6 +3,7 @@
 #include <pfm/cli/checksum.h>
 #include <pfm/cli/model.h>
 #include <pfm/kernels/error.h>
+#include <pfm/selfsup/experiment.h>
 
 #include <algorithm>
 
@@ -16,15 +17,19 @@ const Method& method_of(const Recipe& recipe, const std::string& path) try {
   throw Error(Fault::input, fmt::format("{}: {}", path, error.what()));
 }
 
-bool holds_out(const Protocol& protocol) { return protocol.task == Task::link || protocol.embedded; }
+bool holds_out(const Protocol& protocol, const Dataset& data) {
+  if (protocol.task == Task::link || !protocol.embedded) return protocol.task == Task::link;
+  const Rng rng = scoring_rng(0);
+  return protocol.view(data, rng).nodes() < protocol.embedded(data, rng).nodes();
+}
 
 void refuse_leak(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
                  const std::string& path) {
   // What follows the @ of a link protocol scores pairs, on the same split.
   const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
   const auto content = [](const std::string& key) { return key.substr(std::min(key.size(), key.rfind('@'))); };
-  if (!holds_out(protocol) || content(recipe.data) != content(data_key(data)) ||
-      (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed))
+  if (content(recipe.data) != content(data_key(data)) ||
+      (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed) || !holds_out(protocol, data))
     return;
   throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
                                         "with seed {} holds out; pretrain it with --protocol {} and the same --seed",

@@ -15,8 +15,8 @@ Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Da
 // The method a recipe names. Error (input): none of the catalogue's.
 const Method& method_of(const Recipe& recipe, const std::string& path);
 
-// Whether the protocol hides edges or nodes from training.
-bool holds_out(const Protocol& protocol);
+// Whether the protocol hides edges, nodes or samples of these data from training.
+bool holds_out(const Protocol& protocol, const Dataset& data);
 
 // Error (input) where an encoder that learned from these `data` and saw held-out edges, nodes or samples, or had others
 // held out, would be scored on what it knows.

@@ -10,7 +10,7 @@ namespace pfm {
 ImageShape image_shape(const Batch& batch, const std::string& what) {
   if (batch.grids.empty() || !batch.x.is_dense())
     throw Error(Fault::input,
-                fmt::format("{} needs images, and these data hold none; a folder of IDX or CIFAR files has "
+                fmt::format("{} needs images, and these data hold none; a folder of IDX, CIFAR, PNG or JPEG files has "
                             "some",
                             what));
   const ImageShape shape{batch.grids[0], batch.x.cols()};
