@@ -192,7 +192,7 @@ TEST_SUITE("cli") {
       const std::string data = named == "acm.h5" ? folder.path().string() : named;
       std::string shorter;
       for (const std::string quick :
-           {"epochs=2", "hidden=8", "dimensions=8", "samples=0.1", "walks=2", "stage_epochs=2", "clusters=20"})
+           {"epochs=2", "hidden=16", "dimensions=8", "samples=0.1", "walks=2", "stage_epochs=2", "clusters=20"})
         if (helped.contains(quick.substr(0, quick.find('=')))) shorter += " --set " + quick;
       const auto in_json =
           keys(run_json("run " + id + " " + data + shorter + (data == "cora" ? " --protocol knn" : ""))["options"]);

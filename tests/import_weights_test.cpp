@@ -174,7 +174,7 @@ TEST_SUITE("import") {
     for (const auto& [config, says] : std::vector<std::pair<std::string, std::string>>{
              {"", "is no JSON"},
              {"[1]", "found no object"},
-             {"{}", "'model_type' is '', expected one of albert, bert"},
+             {"{}", "'model_type' is '', expected one of albert, bart, bert"},
              {changed("\"bert\"", "\"llama\""), "'model_type' is 'llama'"},
              {changed("\"bert\"", "3"), "'model_type' is '3', expected a text"},
              {changed("\"vocab_size\":5,", ""), "has no 'vocab_size'"},

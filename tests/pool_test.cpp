@@ -54,8 +54,8 @@ TEST_SUITE("kernels") {
   }
   TEST_CASE("pool: sizes that change from step to step do not pile up") {
     pool::trim();
-    for (Offset rows = 1000; rows < 40000; rows += rows / 7) const Matrix a(rows, 64), b(rows, 64);
-    const std::size_t most = 2 * 40000 * 64 * sizeof(Real);
+    for (Offset rows = 1000; rows < 400000; rows += rows / 7) const Matrix a(rows, 64), b(rows, 64);
+    const std::size_t most = 2 * 400000 * 64 * sizeof(Real);
     CHECK(pool::kept() > 0);
     CHECK(pool::kept() <= most / 2 * 3);
     pool::trim();

@@ -3,6 +3,7 @@
 // (section 3.1), and no gradient goes through what was drawn; a draw that hits the original counts as original. As in
 // the authors' program 85 % of the chosen tokens are masked and 15 % stay. Tables of tokens and positions are shared.
 // AdamW decays biases and norms too; the size is one for a single machine.
+#include <fmt/format.h>
 #include <pfm/nlp/masked_batch.h>
 #include <pfm/nlp/masked_model.h>
 #include <pfm/nlp/methods/electra_draws.h>
@@ -30,7 +31,9 @@ static Pretext make(const Dataset& data, const Options& o) {
   MaskRule rule = mask_rule(o);
   rule.masked = 0.85, rule.random = 0;
   if (narrower < 1 || network.architecture.hidden % (narrower * network.architecture.heads) != 0)
-    throw Error(Fault::usage, "option generator: how many times narrower, so that heads still divide its columns");
+    throw Error(Fault::usage,
+                fmt::format("option generator: how many times narrower, so that its {} heads divide {} / {}",
+                            network.architecture.heads, network.architecture.hidden, narrower));
   need_texts(data, "electra");
   const Tokenizer tokenizer = framing(tokenizer_from(text, data, o));
   const Architecture a = sized(network.architecture, tokenizer, text);

@@ -4,11 +4,23 @@
 #include <pfm/nlp/masked_model.h>
 #include <pfm/nlp/methods/methods.h>
 #include <pfm/nn/activations.h>
+#include <pfm/nn/norms.h>
+#include <pfm/nn/products.h>
 #include <pfm/selfsup/losses.h>
+
+#include <algorithm>
 
 namespace pfm {
 
 using namespace nlp;
+
+// Of the texts of a batch, how many are nearest to themselves among all of them.
+static void count_recognised(const Var& once, const Var& again, Measured& into) {
+  const Matrix cosines = multiply_transposed(l2_normalise(once), l2_normalise(again)).value().clone();
+  auto& [right, asked] = into.right["recognised"];
+  for (Offset i = 0; i < cosines.rows(); ++i, ++asked)
+    right += std::ranges::max_element(cosines.row(i)) - cosines.row(i).begin() == i;
+}
 
 static Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 3,
@@ -31,13 +43,18 @@ static Pretext make(const Dataset& data, const Options& o) {
   const Encoder texts = text_vectors(encoder, tokenizer, text);
   const Linear head = text_linear(p / "head", texts.width, texts.width);
   const auto read = [=](const Batch& b, Rng rng) { return tanh(head(texts(b, rng))); };
+  const auto batches = [=](const Batch& all) { return sample_batches(all, training.batch); };
+  const auto measure = [=](const Batch& b, std::span<const double>, Rng rng, Measured& into) {
+    count_recognised(texts(b, rng.split(1)), texts(b, rng.split(2)), into);
+  };
   return {.params = p,
           .encoder = texts,
           .loss = [=](const Batch& b,
                       Rng rng) { return info_nce_across(read(b, rng.split(1)), read(b, rng.split(2)), tau); },
           .training = training,
-          .batches = [=](const Batch& all) { return sample_batches(all, training.batch); },
-          .prepare = tokens_of_texts(tokenizer)};
+          .batches = batches,
+          .prepare = tokens_of_texts(tokenizer),
+          .own_scores = measured_scores(data, tokenizer, batches, measure)};
 }
 
 Method simcse() {
@@ -46,7 +63,8 @@ Method simcse() {
           .make = make,
           .paper = "2104.08821",
           .presets = {},
-          .about = "a text recognises itself under other dropout among other texts"};
+          .about = "a text recognises itself under other dropout among other texts",
+          .protocol = "held-out"};
 }
 
 }  // namespace pfm

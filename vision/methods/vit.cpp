@@ -1,5 +1,6 @@
 // ViT (Dosovitskiy et al. 2021, arXiv:2010.11929): the supervised baseline. A transformer over patches, classified by
-// its class row. Patches of 7 x 7 pixels and 64 columns, for images of 28 x 28, where the paper has 16 x 16 and 768.
+// its class row. Patches of 4 x 4 pixels, 7 x 7 of images of 28 x 28, and 64 columns, where the paper has 16 x 16 and
+// 768.
 #include <pfm/encoders/patches.h>
 #include <pfm/nn/classification.h>
 #include <pfm/selfsup/heads.h>
@@ -20,7 +21,7 @@ static Pretext make(const Dataset& data, const Options& o) {
                                                          .schedule = "cosine",
                                                          .warmup = 3})};
   const VitOptions vit = vit_from(
-      o, {.patch = 7, .hidden = 64, .layers = 6, .heads = 8, .feed_forward = 128, .dropout = 0.1, .pooling = "first"});
+      o, {.patch = 4, .hidden = 64, .layers = 6, .heads = 8, .feed_forward = 128, .dropout = 0.1, .pooling = "first"});
   const ImageShape shape = image_shape(data.all, "vit");
   if (data.targets.class_count() < 2)
     throw Error(Fault::input,
@@ -41,7 +42,7 @@ Method vit() {
           .name = "ViT",
           .make = make,
           .paper = "2010.11929",
-          .presets = {},
+          .presets = {{"mnist", "probe", {{"patch", "7"}}, {}}, {"fashion_mnist", "probe", {{"patch", "7"}}, {}}},
           .about = "a transformer over patches trained on the classes of images: the baseline that sees labels"};
 }
 
