@@ -62,7 +62,7 @@ Method gpt() {
   return {.id = "gpt",
           .name = "GPT",
           .make = make,
-          .paper = "Radford et al. 2018",
+          .paper = "OpenAI 2018",
           .presets = {},
           .about = "each token is predicted from those before it"};
 }
