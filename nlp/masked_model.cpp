@@ -11,7 +11,7 @@
 
 namespace pfm::nlp {
 
-static std::vector<std::int32_t> tokens_at(const Batch& batch, std::span<const NodeId> rows) {
+std::vector<std::int32_t> tokens_at(const Batch& batch, std::span<const NodeId> rows) {
   std::vector<std::int32_t> tokens;
   for (const NodeId row : rows) tokens.push_back(batch.ids[std::size_t(row)]);
   return tokens;
@@ -150,6 +150,28 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
   const auto batches = [=, rng = o.rng.split("pairs")](const Batch& all) {
     return pair_batches(all, tokenizer, rule, rng);
   };
+  return {.params = p,
+          .encoder = text_vectors(task.model.encoder, tokenizer, text),
+          .loss = loss,
+          .training = training,
+          .batches = batches,
+          .prepare = tokens_of_texts(tokenizer),
+          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+}
+
+Pretext masked_sequences(const SequenceTask& task, const Params& p, const Dataset& data, const Training& training,
+                         const TextOptions& text, const Tokenizer& tokenizer) {
+  const auto loss = [=](const Batch& b, Rng rng) {
+    const Batch seen = task.hide(b, rng.split("masks"));
+    const Var rows = task.model.rows(seen, rng.split("network"));
+    const Var found = task.model.loss(rows, seen, b);
+    return task.more ? add(found, task.more(rows, seen, b)) : found;
+  };
+  const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
+    const Batch seen = task.hide(b, rng);
+    into.add_hidden(task.model.loss(task.model.rows(seen), seen, b).scalar(), seen, b, unigram);
+  };
+  const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
   return {.params = p,
           .encoder = text_vectors(task.model.encoder, tokenizer, text),
           .loss = loss,

@@ -37,6 +37,8 @@ Architecture sized(Architecture a, const Tokenizer& tokenizer, const TextOptions
 // The tokens of texts with the frame of BERT where the tokenizer has none.
 Tokenizer framing(Tokenizer tokenizer);
 
+std::vector<std::int32_t> tokens_at(const Batch& batch, std::span<const NodeId> rows);
+
 // What is added up over batches of held-out texts.
 struct Measured {
   double nats = 0;     // of hidden tokens
@@ -70,5 +72,15 @@ struct PairTask {
 Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data, const Options& options,
                      const Training& training, const TextOptions& text, const Tokenizer& tokenizer,
                      const PairRule& rule);
+
+// A task of RoBERTa's kind: tokens of sequences that whole texts fill, hidden anew each time a sequence comes; `more`,
+// where there is some, is added to their loss.
+struct SequenceTask {
+  MaskedModel model;
+  Corruption hide;
+  std::function<Var(const Var& rows, const Batch& seen, const Batch& truth)> more = {};
+};
+Pretext masked_sequences(const SequenceTask& task, const Params& p, const Dataset& data, const Training& training,
+                         const TextOptions& text, const Tokenizer& tokenizer);
 
 }  // namespace pfm::nlp

@@ -63,6 +63,8 @@ static PreparedSeed prepare(const Method& method, const Dataset& data, const Pro
     if (embedded.nodes() != view.nodes()) {
       need_same_parameters(pretext, method.make(embedded, options), protocol);
       rows = pretext.prepare(embedded);
+    } else {
+      expect(embedded.all.graph.edges() == view.all.graph.edges(), "Protocol::embedded: more nodes than the view");
     }
   }
   std::function<double()> validate;

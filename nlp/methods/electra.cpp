@@ -64,19 +64,14 @@ static Pretext make(const Dataset& data, const Options& o) {
     s.replaced_scores = replaced(gather_rows(discriminator(text_rows(a, filled), split("discriminator")), s.asked));
     return s;
   };
-  auto tokens_of = [](const Batch& b, std::span<const NodeId> rows) {
-    std::vector<std::int32_t> tokens;
-    for (const NodeId row : rows) tokens.push_back(b.ids[std::size_t(row)]);
-    return tokens;
-  };
   auto loss = [=](const Batch& b, Rng rng) {
     const Step s = step(b, rng, rng);
-    const Var generated = cross_entropy(s.hidden_scores, tokens_of(b, s.seen.hidden_nodes));
+    const Var generated = cross_entropy(s.hidden_scores, tokens_at(b, s.seen.hidden_nodes));
     return add(generated, scale(bce_with_logits(s.replaced_scores, Var(s.truth.clone())), weight));
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Step s = step(b, rng, {});
-    into.add_hidden(cross_entropy(s.hidden_scores, tokens_of(b, s.seen.hidden_nodes)).scalar(), s.seen, b, unigram);
+    into.add_hidden(cross_entropy(s.hidden_scores, tokens_at(b, s.seen.hidden_nodes)).scalar(), s.seen, b, unigram);
     for (Offset i = 0; i < s.truth.rows(); ++i)
       into.add_binary("replaced", double(s.replaced_scores.value()(i, 0)), s.truth(i, 0) != 0);
   };

@@ -22,22 +22,7 @@ static Pretext make(const Dataset& data, const Options& o) {
   const MaskedModel model(p, sized(network.architecture, tokenizer, text), network.settings);
   const Corruption hide =
       mask_texts([=](std::span<const TokenId> ids, Rng rng) { return mask_tokens(ids, tokenizer, rule, rng); });
-  const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
-    const Batch seen = hide(b, rng);
-    into.add_hidden(model.loss(model.rows(seen), seen, b).scalar(), seen, b, unigram);
-  };
-  const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
-  return {.params = p,
-          .encoder = text_vectors(model.encoder, tokenizer, text),
-          .loss =
-              [=](const Batch& b, Rng rng) {
-                const Batch seen = hide(b, rng.split("masks"));
-                return model.loss(model.rows(seen, rng.split("network")), seen, b);
-              },
-          .training = training,
-          .batches = batches,
-          .prepare = tokens_of_texts(tokenizer),
-          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+  return masked_sequences({model, hide}, p, data, training, text, tokenizer);
 }
 
 Method roberta() {

@@ -6,7 +6,6 @@
 #include <pfm/nlp/masked_model.h>
 #include <pfm/nlp/methods/methods.h>
 #include <pfm/nlp/methods/span_boundary.h>
-#include <pfm/nn/ops.h>
 
 namespace pfm {
 
@@ -27,23 +26,10 @@ static Pretext make(const Dataset& data, const Options& o) {
   const SpanBoundary boundary(p / "span_boundary", a, model.head, text.length);
   const Corruption hide =
       mask_texts([=](std::span<const TokenId> ids, Rng rng) { return mask_spans(ids, tokenizer, rule, rng); });
-  const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
-    const Batch seen = hide(b, rng);
-    into.add_hidden(model.loss(model.rows(seen), seen, b).scalar(), seen, b, unigram);
+  const auto of_boundaries = [=](const Var& rows, const Batch& seen, const Batch& truth) {
+    return boundary.loss(rows, seen, truth);
   };
-  const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
-  return {.params = p,
-          .encoder = text_vectors(model.encoder, tokenizer, text),
-          .loss =
-              [=](const Batch& b, Rng rng) {
-                const Batch seen = hide(b, rng.split("masks"));
-                const Var rows = model.rows(seen, rng.split("network"));
-                return add(model.loss(rows, seen, b), boundary.loss(rows, seen, b));
-              },
-          .training = training,
-          .batches = batches,
-          .prepare = tokens_of_texts(tokenizer),
-          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+  return masked_sequences({model, hide, of_boundaries}, p, data, training, text, tokenizer);
 }
 
 Method spanbert() {
