@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 
 need build
 # Warnings stop developers, not newcomers with another compiler or processor.
-[ -f build/build.ninja ] || cmake --preset release -DPFM_TESTS=OFF -DPFM_WERROR=OFF
+[ -f build/build.ninja ] || cmake --preset release -DPFM_TESTS=OFF -DPFM_WERROR=OFF -DCMAKE_UNITY_BUILD=ON
 ninja -C build pfm_program
 
 records=build/quickstart

@@ -153,7 +153,7 @@ TEST_SUITE("protocol") {
     Dataset data = labelled_ring(100);
     data.targets.classes[7] = -1;
     data.splits = {{"train", {1, 2, 90}}, {"validation", {3}}, {"test", {4, 80}}};
-    for (const char* id : {"public-dgi", "public-l2", "random-10-10-80"}) {
+    for (const char* id : {"public-dgi", "public-l2", "public-l2@unscaled", "random-10-10-80"}) {
       CAPTURE(id);
       const Dataset view = protocol(id).view(data, Rng(1));
       std::vector<NodeId> train = view.splits.at("train");
@@ -220,7 +220,7 @@ TEST_SUITE("protocol") {
     Matrix told(120, 2), same = Matrix::filled(120, 2, 1);
     for (NodeId i = 0; i < 120; ++i) told(i, 0) = Real(i < 60), told(i, 1) = Real(i >= 60);
     const Features good(std::move(told)), bad(std::move(same));
-    for (const char* id : {"public-dgi", "public-l2", "random-10-10-80"}) {
+    for (const char* id : {"public-dgi", "public-l2", "public-l2@unscaled", "random-10-10-80"}) {
       CAPTURE(id);
       for (const auto& score : protocol(id).score({good}, data, Rng(2))) {
         CAPTURE(score.first);

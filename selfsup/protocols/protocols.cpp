@@ -11,6 +11,7 @@ const std::vector<Protocol>& protocols() {
   static const std::vector<Protocol> all{
       public_dgi(),
       public_l2(),
+      public_l2_unscaled(),
       inductive_l2(),
       random_10_10_80(),
       random_10_90_ovr(),

@@ -6,6 +6,7 @@ namespace pfm {
 
 Protocol public_dgi();
 Protocol public_l2();
+Protocol public_l2_unscaled();
 Protocol inductive_l2();  // of nodes that training never saw
 Protocol random_10_10_80();
 Protocol random_10_90_ovr();
