@@ -12,10 +12,15 @@
 
 namespace pfm {
 
+// One row added to all of x.to, or a row to each.
+static Var with_added(const Var& rows, const Var& added, const std::vector<NodeId>& to) {
+  return added.rows() == 1 ? add_row_to(rows, added, to) : add(rows, scatter_rows(added, to, rows.rows()));
+}
+
 Var multiply(const Input& x, const Var& w) {
   if (x.var) return multiply(x.var, w);
   const Var product = multiply(x.fixed, w);
-  return x.added ? add_row_to(product, multiply(x.added, w), x.to) : product;
+  return x.added ? with_added(product, multiply(x.added, w), x.to) : product;
 }
 
 Var apply(const Linear& layer, const Input& x) {
@@ -42,24 +47,28 @@ static Features dropout(const Features& x, Real rate, const Rng& rng) {
 Input dropout(const Input& x, Real rate, Rng rng) {
   if (rate <= 0) return x;
   if (x.var) return dropout(x.var, rate, rng);
-  if (x.added) return {dropout(x.fixed, rate, rng), dropout(x.added, rate, rng.split("added")), x.to};
+  if (x.added) {
+    const Var each = x.added.rows() == 1 ? gather_rows(x.added, std::vector<NodeId>(x.to.size(), 0)) : x.added;
+    return {dropout(x.fixed, rate, rng), dropout(each, rate, rng.split("added")), x.to};
+  }
   return dropout(x.fixed, rate, rng);
 }
 
 Var as_var(const Input& x) {
   if (x.var) return x.var;
   const Var rows(x.fixed.as_dense());
-  return x.added ? add_row_to(rows, x.added, x.to) : rows;
+  return x.added ? with_added(rows, x.added, x.to) : rows;
 }
 
 Input first_rows(const Input& x, Offset rows) {
   if (rows == x.rows()) return x;
   if (x.var) return slice_rows(x.var, 0, rows);
-  std::vector<NodeId> first(static_cast<std::size_t>(rows)), added;
+  std::vector<NodeId> first(static_cast<std::size_t>(rows)), to, kept;
   std::iota(first.begin(), first.end(), NodeId{0});
   if (!x.added) return x.fixed.gather(first);
-  std::ranges::copy_if(x.to, std::back_inserter(added), [&](NodeId row) { return row < rows; });
-  return {x.fixed.gather(first), x.added, std::move(added)};
+  for (std::size_t k = 0; k < x.to.size(); ++k)
+    if (x.to[k] < rows) to.push_back(x.to[k]), kept.push_back(NodeId(k));
+  return {x.fixed.gather(first), x.added.rows() == 1 ? x.added : gather_rows(x.added, kept), std::move(to)};
 }
 
 }  // namespace pfm

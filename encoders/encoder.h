@@ -9,7 +9,7 @@
 namespace pfm {
 
 // What enters an encoder: learned or computed rows, or constant rows (dense, sparse, identity), to some of which a
-// learned row may be added: (X + 1_to row) W = X W + 1_to (row W), so that X stays sparse.
+// learned row may be added, or a row to each: (X + 1_to row) W = X W + 1_to (row W), so that X stays sparse.
 struct Input {
   Input(Features rows) : fixed(std::move(rows)) {}  // NOLINT: features are an input
   Input(Var rows) : var(std::move(rows)) {}         // NOLINT
@@ -17,7 +17,7 @@ struct Input {
       : fixed(std::move(rows)), added(std::move(row)), to(std::move(added_to)) {}
   Features fixed;
   Var var;                 // when set, `fixed` is not used
-  Var added;               // [1, F] or none
+  Var added;               // [1, F], [to.size(), F] or none
   std::vector<NodeId> to;  // different rows of `fixed`
   Offset rows() const { return var ? var.rows() : fixed.rows(); }
   Offset cols() const { return var ? var.cols() : fixed.cols(); }
@@ -25,7 +25,7 @@ struct Input {
 
 Var multiply(const Input& x, const Var& w);      // [n, F] [F, k] -> [n, k]
 Var apply(const Linear& layer, const Input& x);  // [n, in] -> [n, out]
-// [n, F]; sparse rows stay sparse. Of an added row the same entries fall out wherever it is added.
+// [n, F]; sparse rows stay sparse. Of an added row other entries fall out at each row it is added to.
 Input dropout(const Input& x, Real rate, Rng rng);
 Var as_var(const Input& x);  // [n, F], dense
 Input first_rows(const Input& x, Offset rows);

@@ -1,7 +1,6 @@
 // GraphMAE (Hou et al. 2022, arXiv:2205.10803). Features of masked nodes are rebuilt from their surroundings: a learned
 // token stands for them, their codes are set to 0 again before the decoder, and the error is the scaled cosine (eq.
-// 1-3). Of the token the same entries fall out at all nodes in an epoch, where the authors draw them node by node.
-// Of many graphs nodes are masked batch by batch, encoder and decoder are GINs in which a node counts twice (the
+// 1-3). Of many graphs nodes are masked batch by batch, encoder and decoder are GINs in which a node counts twice (the
 // authors' self-loops), and a graph's row is read from the last layer; "batch" and "pooling" concern them alone.
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/stack.h>
