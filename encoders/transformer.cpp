@@ -22,9 +22,9 @@ Offset checked_heads(Offset width, Offset heads) {
 
 }  // namespace
 
-MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset count, Real rate)
+MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset count, Real rate, Linear::Bias of_keys)
     : query(p / "query", width, width),
-      key(p / "key", width, width),
+      key(p / "key", width, width, of_keys),
       value(p / "value", width, width),
       output(p / "output", width, width),
       heads(checked_heads(width, count)),
@@ -38,7 +38,8 @@ Var MultiHeadAttention::operator()(const Attends& plan, const Var& x, const Var&
 }
 
 TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s)
-    : attention(p / "attention", s.width, s.heads, s.attention_dropout),
+    : attention(p / "attention", s.width, s.heads, s.attention_dropout,
+                s.key_bias ? Linear::Bias::yes : Linear::Bias::no),
       attention_norm(p / "attention_norm", s.width, s.epsilon),
       widen(p / "feed_forward" / "0", s.width, s.feed_forward > 0 ? s.feed_forward : 4 * s.width),
       narrow(p / "feed_forward" / "1", widen.weight.cols(), s.width),
@@ -46,21 +47,30 @@ TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s
       feed_forward_norm(p / "feed_forward_norm", s.width, s.epsilon),
       norm_first(s.norm_first),
       dropout(s.dropout) {
+  if (s.layer_scale != 0) {
+    attention_scale = p.constant("attention_scale", 1, s.width, s.layer_scale);
+    feed_forward_scale = p.constant("feed_forward_scale", 1, s.width, s.layer_scale);
+  }
+  if (s.pair_biases > 0) pair_bias = p.constant("pair_bias", s.pair_biases, s.heads, 0);
   if (!s.decoder) return;
   cross_attention.emplace(p / "cross_attention", s.width, s.heads, s.attention_dropout);
   cross_attention_norm.emplace(p / "cross_attention_norm", s.width, s.epsilon);
 }
 
 Var TransformerLayer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
-  const auto added = [&](const Var& h, const LayerNorm& norm, std::uint64_t i, auto change) {
-    const Var changed = Dropout{dropout}(change(norm_first ? norm(h) : h), stream(rng, i));
+  const auto added = [&](const Var& h, const LayerNorm& norm, std::uint64_t i, const Var& factors, auto change) {
+    Var changed = Dropout{dropout}(change(norm_first ? norm(h) : h), stream(rng, i));
+    if (factors) changed = multiply_row(changed, factors);
     return norm_first ? add(h, changed) : norm(add(h, changed));
   };
-  Var h = added(x, attention_norm, 0, [&](const Var& v) { return attention(to.plan, v, v, to.bias, stream(rng, 1)); });
+  Var h = added(x, attention_norm, 0, attention_scale, [&](const Var& v) {
+    const Var keys = !to.content ? v : norm_first ? attention_norm(to.content) : to.content;
+    return attention(to.plan, v, keys, pair_bias ? pair_bias : to.bias, stream(rng, 1));
+  });
   if (cross_attention)
-    h = added(h, *cross_attention_norm, 2,
+    h = added(h, *cross_attention_norm, 2, {},
               [&](const Var& v) { return (*cross_attention)(to.memory_plan, v, to.memory, {}, stream(rng, 3)); });
-  return added(h, feed_forward_norm, 4, [&](const Var& v) { return narrow(activation(widen(v))); });
+  return added(h, feed_forward_norm, 4, feed_forward_scale, [&](const Var& v) { return narrow(activation(widen(v))); });
 }
 
 Transformer::Transformer(const Params& p, const TransformerSettings& s) {
@@ -86,6 +96,18 @@ std::vector<Var> Transformer::states(const Attended& to, const Var& x, const std
   for (std::size_t l = 0; l < layers.size(); ++l) all.push_back(layers[l](to, all.back(), stream(rng, l)));
   if (norm) all.back() = (*norm)(all.back());
   return all;
+}
+
+Var Transformer::two_streams(const Attended& content_to, const Var& content, const Attended& queries_to,
+                             const Var& queries, const std::optional<Rng>& rng) const {
+  Var c = content, q = queries;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    Attended to = queries_to;
+    to.content = c;
+    q = layers[l](to, q, stream(rng, 2 * l));
+    if (l + 1 < layers.size()) c = layers[l](content_to, c, stream(rng, 2 * l + 1));
+  }
+  return norm ? (*norm)(q) : q;
 }
 
 }  // namespace pfm

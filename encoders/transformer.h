@@ -15,7 +15,8 @@ using Attends = std::shared_ptr<const AttentionPlan>;
 struct MultiHeadAttention {
   // "query", "key", "value", "output": Linear from d to d. `dropout` is of the attention weights. Heads that do not
   // divide the width are the user's fault.
-  MultiHeadAttention(const Params& p, Offset width, Offset heads, Real dropout = 0);
+  MultiHeadAttention(const Params& p, Offset width, Offset heads, Real dropout = 0,
+                     Linear::Bias of_keys = Linear::Bias::yes);
   // x [n, d], memory [m, d], bias [B, heads] or none -> [n, d]
   Var operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias = {},
                  const std::optional<Rng>& rng = {}) const;
@@ -37,6 +38,12 @@ struct TransformerSettings {
   Real attention_dropout = 0;       // of attention weights
   Real epsilon = Real(1e-12);       // of norms
   bool decoder = false;             // a second attention in each layer, to a memory
+  // BEiT (Bao et al. 2022, arXiv:2106.08254): keys without bias; factors of what is added to x that start at
+  // layer_scale, one a column (Touvron et al. 2021, arXiv:2103.17239), 0 = none; each layer's own table of biases by
+  // plan.pairs, of so many rows.
+  bool key_bias = true;
+  Real layer_scale = 0;
+  Offset pair_biases = 0;
 };
 
 // What the rows of a layer attend to: each other by `plan`, with `bias` [B, heads] or none; those of a decoder also
@@ -46,11 +53,14 @@ struct Attended {
   Var bias = {};
   Attends memory_plan = {};
   Var memory = {};
+  // Of a query stream (Yang et al. 2019, arXiv:1906.08237): rows [m, d] whose keys and values it takes, not its own.
+  Var content = {};
 };
 
 struct TransformerLayer {
   // "attention", "attention_norm", of a decoder "cross_attention", "cross_attention_norm", then "feed_forward.0",
-  // "feed_forward.1", "feed_forward_norm".
+  // "feed_forward.1", "feed_forward_norm"; where settings ask for them "attention_scale", "feed_forward_scale",
+  // "pair_bias".
   TransformerLayer(const Params& p, const TransformerSettings& settings);
   Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
   MultiHeadAttention attention;
@@ -60,6 +70,7 @@ struct TransformerLayer {
   Linear widen, narrow;
   std::function<Var(const Var&)> activation;
   LayerNorm feed_forward_norm;
+  Var attention_scale, feed_forward_scale, pair_bias;  // [1, d], [1, d], [B, heads], or none
   bool norm_first;
   Real dropout;
 };
@@ -70,6 +81,9 @@ struct Transformer {
   Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
   // x and the rows behind each step; the last ones through the last norm, where there is one.
   std::vector<Var> states(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;
+  // Both streams through all layers, queries taking the content's rows as they enter each.  [m, d], [n, d] -> [n, d]
+  Var two_streams(const Attended& content_to, const Var& content, const Attended& queries_to, const Var& queries,
+                  const std::optional<Rng>& rng = {}) const;
   std::vector<TransformerLayer> layers;  // in the order of the steps: copies share parameters
   std::optional<LayerNorm> norm;
 };

@@ -66,9 +66,15 @@ Tokenizer framing(Tokenizer t) {
 }
 
 void Measured::add_hidden(double mean, const Batch& seen, const Batch& truth, std::span<const double> unigram_nats) {
-  nats += mean * double(seen.hidden_nodes.size());
-  hidden += std::int64_t(seen.hidden_nodes.size());
-  for (const std::int32_t token : tokens_at(truth, seen.hidden_nodes)) unigram += unigram_nats[std::size_t(token)];
+  add_tokens(mean, tokens_at(truth, seen.hidden_nodes), unigram_nats);
+}
+
+void Measured::add_tokens(double mean, std::span<const std::int32_t> tokens, std::span<const double> unigram_nats) {
+  const auto asked = std::ranges::count_if(tokens, [](std::int32_t token) { return token >= 0; });
+  nats += mean * double(asked);
+  hidden += asked;
+  for (const std::int32_t token : tokens)
+    if (token >= 0) unigram += unigram_nats[std::size_t(token)];
 }
 
 void Measured::add_binary(const std::string& what, double score, bool high) {
@@ -174,6 +180,27 @@ Pretext masked_sequences(const SequenceTask& task, const Params& p, const Datase
   const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
   return {.params = p,
           .encoder = text_vectors(task.model.encoder, tokenizer, text),
+          .loss = loss,
+          .training = training,
+          .batches = batches,
+          .prepare = tokens_of_texts(tokenizer),
+          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+}
+
+Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& encoder, const Params& p,
+                            const Dataset& data, const Training& training, const TextOptions& text,
+                            const Tokenizer& tokenizer) {
+  const auto loss = [=](const Batch& b, Rng rng) {
+    const auto [scores, tokens] = predict(b, rng.split("draws"), rng.split("network"));
+    return cross_entropy(scores, tokens);
+  };
+  const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
+    const auto [scores, tokens] = predict(b, rng, {});
+    into.add_tokens(cross_entropy(scores, tokens).scalar(), tokens, unigram);
+  };
+  const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
+  return {.params = p,
+          .encoder = text_vectors(encoder, tokenizer, text),
           .loss = loss,
           .training = training,
           .batches = batches,

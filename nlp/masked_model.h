@@ -46,6 +46,7 @@ struct Measured {
   std::int64_t hidden = 0;
   std::map<std::string, std::pair<std::int64_t, std::int64_t>> right;  // metric: right of all
   void add_hidden(double mean, const Batch& seen, const Batch& truth, std::span<const double> unigram_nats);
+  void add_tokens(double mean, std::span<const std::int32_t> tokens, std::span<const double> unigram_nats);  // or -1
   std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> binary;  // scores that shall be high, low
   void add_binary(const std::string& what, double score, bool high);
   void add_pairs(const std::string& metric, const Matrix& scores, std::span<const NodeId> wrong);  // [pairs, 2]
@@ -72,6 +73,18 @@ struct PairTask {
 Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data, const Options& options,
                      const Training& training, const TextOptions& text, const Tokenizer& tokenizer,
                      const PairRule& rule);
+
+// A task whose loss is the mean cross-entropy of tokens: scores [n, V] and what they shall give [n], -1 for nothing. Of
+// sequences that whole texts fill, with other draws each time a sequence comes; `network` is given in training only.
+struct PredictedTokens {
+  Var scores;
+  std::vector<std::int32_t> tokens;
+};
+using PredictTokens =
+    std::function<PredictedTokens(const Batch& texts, const Rng& draws, const std::optional<Rng>& network)>;
+Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& encoder, const Params& p,
+                            const Dataset& data, const Training& training, const TextOptions& text,
+                            const Tokenizer& tokenizer);
 
 // A task of RoBERTa's kind: tokens of sequences that whole texts fill, hidden anew each time a sequence comes; `more`,
 // where there is some, is added to their loss.

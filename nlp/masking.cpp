@@ -149,6 +149,16 @@ Masked mask_ngrams(std::span<const TokenId> ids, const Tokenizer& tokenizer, con
   return writing.finish(std::move(spans));
 }
 
+Masked mask_fragment(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng) {
+  Writing writing(ids, tokenizer, rule, rng);
+  const std::vector<Span> tokens = tokens_of(ids, tokenizer);
+  const auto length = std::size_t(share(rule.rate, tokens.size()));
+  const std::size_t begin = rng.split("choice").below(0, tokens.size() - length + 1);
+  std::vector<Span> spans(tokens.begin() + std::ptrdiff_t(begin), tokens.begin() + std::ptrdiff_t(begin + length));
+  for (const Span span : spans) writing.hide(span, false);
+  return writing.finish(std::move(spans));
+}
+
 Masked mask_spans(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng) {
   Writing writing(ids, tokenizer, rule, rng);
   const std::vector<Span> words = words_of(ids, tokenizer);

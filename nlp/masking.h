@@ -45,6 +45,10 @@ Masked mask_ngrams(std::span<const TokenId> ids, const Tokenizer& tokenizer, con
 // fills.
 Masked mask_spans(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng);
 
+// MASS (Song et al. 2019, arXiv:1905.02450): floor(rate n + 1/2) tokens (1 at least) that follow each other, from any
+// place where so many are left, each equally likely; a span each. Mask, random or as it was: for each token.
+Masked mask_fragment(std::span<const TokenId> ids, const Tokenizer& tokenizer, const MaskRule& rule, Rng rng);
+
 // Where spans of these lengths lie among `n` things, at least one between two of them, every placement equally likely;
 // begins in the order of `lengths`, which are in the order of the text. The lengths together and one between each two
 // are at most n.

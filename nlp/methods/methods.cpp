@@ -6,9 +6,12 @@ const std::vector<Method>& text_methods() {
   // clang-format off
   static const std::vector<Method> all{
       albert(),
+      bart(),
       bert(),
       electra(),
       gpt(),
+      mass(),
+      mpnet(),
       roberta(),
       simcse(),
       spanbert(),

@@ -7,9 +7,12 @@ namespace pfm {
 const std::vector<Method>& text_methods();
 
 Method albert();
+Method bart();
 Method bert();
 Method electra();
 Method gpt();
+Method mass();
+Method mpnet();
 Method roberta();
 Method simcse();
 Method spanbert();
