@@ -139,6 +139,34 @@ Model mae_model(const nlohmann::json& c, const Group& file) {
   return model;
 }
 
+Model beit_model(const nlohmann::json& c, const Group& file) {
+  using Positions = VisionTransformer::Positions;
+  using Relative = VisionParts::Relative;
+  Model model;
+  const Batch patches = cut_patches(images_of(file), c.at("patch_size"));
+  const Relative relative = c.at("use_shared_relative_position_bias") ? Relative::shared
+                            : c.at("use_relative_position_bias")      ? Relative::each_layer
+                                                                      : Relative::none;
+  const Positions positions = c.at("use_absolute_position_embeddings") ? Positions::learned : Positions::none;
+  TransformerSettings settings = transformer_of(c);
+  settings.key_bias = false, settings.layer_scale = c.at("layer_scale_init_value");
+  const VisionTransformer network(model.p / "encoder", patches.x.cols(), patches.grids[0], settings, positions, 1,
+                                  {.token = true, .relative = relative});
+  const Linear head(model.p / "codes", settings.width, c.at("vocab_size"));
+  PatchRows where = patch_rows(patches);
+  const auto masked = file.array("input/bool_masked_pos").as<int>();
+  for (NodeId i = 0; i < patches.rows(); ++i)
+    if (masked[std::size_t(i)]) where.hidden.push_back(i);
+  const auto labels = file.array("target/labels").as<std::int32_t>();
+  model.names = beit_tensors(c.at("num_hidden_layers"), positions, relative);
+  model.run = [=] {
+    const Var logits = head(behind_first(network(where, patches.x), where.segments, 1));
+    return Given{states_of(network, where, patches.x), logits,
+                 cross_entropy(gather_rows(logits, where.hidden), labels)};
+  };
+  return model;
+}
+
 Model resnet_model(const nlohmann::json& c, const Group& file) {
   Model model;
   const std::vector<int> depths = c.at("depths");
@@ -167,6 +195,7 @@ std::optional<Model> model_of(const fs::path& folder, const Group& file) {
   std::optional<Model> model;
   if (kind == "ViTForImageClassification") model = vit_model(c, file);
   if (type == "vit_mae") model = mae_model(c, file);
+  if (kind == "BeitForMaskedImageModeling") model = beit_model(c, file);
   if (type == "resnet") model = resnet_model(c, file);
   if (model) put_weights(model->p, model->names, io::read_safetensors(folder / "model.safetensors").matrices);
   return model;

@@ -9,7 +9,9 @@
 #include <pfm/tests/digits.h>
 #include <pfm/vision/augmentations.h>
 #include <pfm/vision/methods/methods.h>
+#include <pfm/vision/patch_codes.h>
 #include <pfm/vision/patch_masks.h>
+#include <pfm/vision/pixels.h>
 
 #include <algorithm>
 #include <cmath>
@@ -113,6 +115,59 @@ TEST_SUITE("vision") {
     all.insert(all.end(), mask.hidden_rows.begin(), mask.hidden_rows.end());
     std::ranges::sort(all);
     for (NodeId i = 0; i < patches.rows(); ++i) REQUIRE(all[std::size_t(i)] == i);
+  }
+
+  TEST_CASE("beit: 40 % of the patches are hidden, in blocks; every image draws its own") {
+    Batch patches;
+    patches.segments = {0};
+    for (int g = 0; g < 200; ++g) patches.grids.push_back({14, 14}), patches.segments.push_back(196 * (g + 1));
+    patches.graph = Graph::without_edges(196 * 200);
+    patches.x = Matrix::zeros(196 * 200, 1);
+    const std::vector<NodeId> hidden = block_patch_mask(patches, 0.4, Rng(1));
+    CHECK(hidden.size() == 200 * 78);
+    CHECK(std::ranges::is_sorted(hidden));
+    std::set<NodeId> all(hidden.begin(), hidden.end());
+    CHECK(all.size() == hidden.size());
+    double beside = 0;  // of hidden patches how many have a hidden one to their right; drawn singly it is 78 / 196
+    for (const NodeId row : hidden) beside += row % 14 < 13 && all.contains(row + 1);
+    CHECK(beside / double(hidden.size()) > 0.7);
+    std::set<std::vector<NodeId>> drawn;
+    for (std::size_t g = 0; g < 200; ++g) {
+      std::vector<NodeId> own;
+      for (const NodeId row : hidden)
+        if (row / 196 == NodeId(g)) own.push_back(row % 196);
+      CHECK(own.size() == 78);
+      drawn.insert(own);
+    }
+    CHECK(drawn.size() == 200);
+    CHECK(block_patch_mask(patches, 0.4, Rng(1)) == hidden);
+  }
+
+  TEST_CASE("beit: patches are spread over codes, which say more than the mean; the codes stay what they are") {
+    const Dataset data = some_digits(300);
+    const Batch patches = cut_patches(standardised_pixels(Params(), data, "a test")(data.all), 4);
+    const Params p(Rng(1));
+    const PatchCodes code_of = learn_patch_codes(p, patches.x.dense(), 64, {}, Rng(2));
+    CHECK(p.count() == 0);
+    const std::vector<std::int32_t> codes = code_of(patches.x.dense());
+    std::vector<double> share(64, 0);
+    Matrix means = Matrix::zeros(64, patches.x.cols());
+    for (Offset i = 0; i < patches.rows(); ++i) {
+      share[std::size_t(codes[std::size_t(i)])] += 1;
+      for (Offset j = 0; j < means.cols(); ++j) means(codes[std::size_t(i)], j) += patches.x.dense()(i, j);
+    }
+    double entropy = 0, within = 0, whole = 0;
+    for (const double count : share)
+      if (count > 0) entropy -= count / double(patches.rows()) * std::log(count / double(patches.rows()));
+    CHECK(std::exp(entropy) > 20);
+    const Matrix centre = column_means(patches.x.dense());
+    for (Offset i = 0; i < patches.rows(); ++i)
+      for (Offset j = 0; j < means.cols(); ++j) {
+        const std::int32_t c = codes[std::size_t(i)];
+        const double v = double(patches.x.dense()(i, j)), m = double(means(c, j)) / share[std::size_t(c)];
+        within += (v - m) * (v - m), whole += (v - double(centre(0, j))) * (v - double(centre(0, j)));
+      }
+    CHECK(within < 0.3 * whole);
   }
 
   // With one mask for both, a loss that reads a seen pixel as a target, or an encoder that sees a hidden one, changes.

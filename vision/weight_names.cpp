@@ -5,30 +5,31 @@
 #include <set>
 
 namespace pfm {
-namespace {
 
 using Layout = ImageTensor::Layout;
 
-void linear(ImageTensors& names, const std::string& theirs, const std::string& ours) {
+void linear_tensors(ImageTensors& names, const std::string& theirs, const std::string& ours) {
   names.push_back({theirs + ".weight", ours + ".weight", Layout::linear});
   names.push_back({theirs + ".bias", ours + ".bias", Layout::row});
 }
 
-void norm(ImageTensors& names, const std::string& theirs, const std::string& ours) {
+void norm_tensors(ImageTensors& names, const std::string& theirs, const std::string& ours) {
   names.push_back({theirs + ".weight", ours + ".scale", Layout::row});
   names.push_back({theirs + ".bias", ours + ".shift", Layout::row});
 }
+
+namespace {
 
 void layers(ImageTensors& names, const std::string& theirs, const std::string& ours, int count) {
   for (int i = 0; i < count; ++i) {
     const std::string from = fmt::format("{}.{}.", theirs, i), to = fmt::format("{}.layers.{}.", ours, i);
     for (const char* part : {"query", "key", "value"})
-      linear(names, from + "attention.attention." + part, to + "attention." + part);
-    linear(names, from + "attention.output.dense", to + "attention.output");
-    linear(names, from + "intermediate.dense", to + "feed_forward.0");
-    linear(names, from + "output.dense", to + "feed_forward.1");
-    norm(names, from + "layernorm_before", to + "attention_norm");
-    norm(names, from + "layernorm_after", to + "feed_forward_norm");
+      linear_tensors(names, from + "attention.attention." + part, to + "attention." + part);
+    linear_tensors(names, from + "attention.output.dense", to + "attention.output");
+    linear_tensors(names, from + "intermediate.dense", to + "feed_forward.0");
+    linear_tensors(names, from + "output.dense", to + "feed_forward.1");
+    norm_tensors(names, from + "layernorm_before", to + "attention_norm");
+    norm_tensors(names, from + "layernorm_after", to + "feed_forward_norm");
   }
 }
 
@@ -38,13 +39,13 @@ ImageTensors encoder(int count) {
                      {"vit.embeddings.cls_token", "encoder.class", Layout::table},
                      {"vit.embeddings.position_embeddings", "encoder.positions", Layout::table}};
   layers(names, "vit.encoder.layer", "encoder", count);
-  norm(names, "vit.layernorm", "encoder.norm");
+  norm_tensors(names, "vit.layernorm", "encoder.norm");
   return names;
 }
 
 void convolution_norm(ImageTensors& names, const std::string& theirs, const std::string& ours) {
   names.push_back({theirs + ".convolution.weight", ours + ".weight", Layout::kernel});
-  norm(names, theirs + ".normalization", ours + ".norm");
+  norm_tensors(names, theirs + ".normalization", ours + ".norm");
   names.push_back({theirs + ".normalization.running_mean", ours + ".norm.running_mean", Layout::row});
   names.push_back({theirs + ".normalization.running_var", ours + ".norm.running_variance", Layout::row});
 }
@@ -53,18 +54,42 @@ void convolution_norm(ImageTensors& names, const std::string& theirs, const std:
 
 ImageTensors vit_tensors(int count) {
   ImageTensors names = encoder(count);
-  linear(names, "classifier", "finetune");
+  linear_tensors(names, "classifier", "finetune");
   return names;
 }
 
 ImageTensors mae_tensors(int count, int decoder_count) {
   ImageTensors names = encoder(count);
-  linear(names, "decoder.decoder_embed", "decoder.in");
-  linear(names, "decoder.decoder_pred", "decoder.out");
+  linear_tensors(names, "decoder.decoder_embed", "decoder.in");
+  linear_tensors(names, "decoder.decoder_pred", "decoder.out");
   names.push_back({"decoder.mask_token", "decoder.token", Layout::table});
   names.push_back({"decoder.decoder_pos_embed", "decoder.positions", Layout::table});
   layers(names, "decoder.decoder_layers", "decoder", decoder_count);
-  norm(names, "decoder.decoder_norm", "decoder.norm");
+  norm_tensors(names, "decoder.decoder_norm", "decoder.norm");
+  return names;
+}
+
+ImageTensors beit_tensors(int count, VisionTransformer::Positions positions, VisionParts::Relative relative) {
+  ImageTensors names{{"beit.embeddings.patch_embeddings.projection.weight", "encoder.patches.weight", Layout::kernel},
+                     {"beit.embeddings.patch_embeddings.projection.bias", "encoder.patches.bias", Layout::row},
+                     {"beit.embeddings.cls_token", "encoder.class", Layout::table},
+                     {"beit.embeddings.mask_token", "encoder.token", Layout::table}};
+  const std::string table = "relative_position_bias.relative_position_bias_table";
+  if (positions == VisionTransformer::Positions::learned)
+    names.push_back({"beit.embeddings.position_embeddings", "encoder.positions", Layout::table});
+  if (relative == VisionParts::Relative::shared)
+    names.push_back({"beit.encoder." + table, "encoder.pair_bias", Layout::table});
+  layers(names, "beit.encoder.layer", "encoder", count);
+  std::erase_if(names, [](const ImageTensor& name) { return name.ours.ends_with("attention.key.bias"); });
+  for (int i = 0; i < count; ++i) {
+    const std::string from = fmt::format("beit.encoder.layer.{}.", i), to = fmt::format("encoder.layers.{}.", i);
+    names.push_back({from + "lambda_1", to + "attention_scale", Layout::row});
+    names.push_back({from + "lambda_2", to + "feed_forward_scale", Layout::row});
+    if (relative == VisionParts::Relative::each_layer)
+      names.push_back({from + "attention.attention." + table, to + "pair_bias", Layout::table});
+  }
+  norm_tensors(names, "layernorm", "encoder.norm");
+  linear_tensors(names, "lm_head", "codes");
   return names;
 }
 
@@ -81,7 +106,7 @@ ImageTensors resnet_tensors(const ResNet& network, const std::vector<int>& depth
         convolution_norm(names, fmt::format("{}layer.{}", from, l), fmt::format("{}{}", to, l));
       if (here.shortcut) convolution_norm(names, from + "shortcut", to + "shortcut");
     }
-  linear(names, "classifier.1", "finetune");
+  linear_tensors(names, "classifier.1", "finetune");
   return names;
 }
 

@@ -16,10 +16,16 @@ struct ImageTensor {
 };
 using ImageTensors = std::vector<ImageTensor>;
 
+// Of a Linear and of a norm, "weight" and "bias" there.
+void linear_tensors(ImageTensors& names, const std::string& theirs, const std::string& ours);
+void norm_tensors(ImageTensors& names, const std::string& theirs, const std::string& ours);
+
 // ViT with `layers` layers: theirs below "vit.", ours below "encoder.", and the classifier, ours "finetune".
 ImageTensors vit_tensors(int layers);
 // ViT-MAE: encoder likewise, theirs "decoder." ours too.
 ImageTensors mae_tensors(int layers, int decoder_layers);
+// BEiT for masked patches: theirs below "beit.", ours below "encoder.", and the codes' scores, ours "codes".
+ImageTensors beit_tensors(int layers, VisionTransformer::Positions positions, VisionParts::Relative relative);
 // ResNet of blocks of `depths` stages: theirs below "resnet.", ours below "encoder.", and the classifier, ours
 // "finetune". `network` says which blocks have a shortcut.
 ImageTensors resnet_tensors(const ResNet& network, const std::vector<int>& depths);

@@ -5,6 +5,7 @@ namespace pfm {
 const std::vector<Method>& vision_methods() {
   // clang-format off
   static const std::vector<Method> all{
+      beit(),
       byol(),
       mae(),
       moco(),

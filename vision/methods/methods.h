@@ -6,6 +6,7 @@ namespace pfm {
 
 const std::vector<Method>& vision_methods();
 
+Method beit();
 Method byol();
 Method mae();
 Method moco();
