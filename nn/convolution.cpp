@@ -16,6 +16,14 @@ Var convolve(const Convolution2d& what, const Var& x, const Var& weight) {
   });
 }
 
+Var convolve_transposed(const Convolution2d& what, const Var& y, const Var& weight) {
+  Matrix x = convolution_input_gradient(what, y.value(), weight.value());
+  return Var::record(std::move(x), {y, weight}, [=](Matrix& grad) {
+    if (weight.wants_gradient()) weight.accumulate(convolution_weight_gradient(what, grad, y.value()));
+    if (y.wants_gradient()) y.accumulate(convolve(what, grad, weight.value()));
+  });
+}
+
 namespace {
 
 // Which rows of an image [0, h w) each place of a window looks at.

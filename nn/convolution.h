@@ -17,6 +17,10 @@ struct ImageRows {
 // x [n h w, c], weight [height width c / groups, k] -> [n H W, k]
 Var convolve(const Convolution2d& what, const Var& x, const Var& weight);
 
+// The map that is the gradient of convolve() by x, for decoders that enlarge (Zeiler et al. 2010): `what` is of the
+// result.  y [n H W, k], weight [height width c / groups, k] -> [n h w, c]
+Var convolve_transposed(const Convolution2d& what, const Var& y, const Var& weight);
+
 // The largest of each window, channel by channel; the gradient goes to the first of equals. Padding is never largest.
 ImageRows max_pool(const ImageRows& images, const Windows& windows);
 // The mean of each window; zeros of the padding count.

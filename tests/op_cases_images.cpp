@@ -36,6 +36,25 @@ OpCase convolution_case(const std::string& name, const Convolution2d& what) {
           entries(fixed(what.images * what.result().pixels(), what.out), entry)};
 }
 
+// Pixel (y, x) of the result gets from each place of a window that looks at it.
+OpCase transposed_case(const std::string& name, const Convolution2d& what) {
+  const Offset places = what.images * what.result().pixels();
+  const Entry entry = [=](const Matrices& m, Offset at, Offset c) {
+    double sum = 0;
+    for (Offset place = 0; place < places; ++place) {
+      const std::vector<Offset> rows = window_rows(what.windows, what.image, place);
+      for (std::size_t p = 0; p < rows.size(); ++p)
+        for (Offset k = 0; k < what.out && rows[p] == at; ++k)
+          sum += double(m[0](place, k)) * double(m[1](Offset(p) * what.in + c, k));
+    }
+    return sum;
+  };
+  return {"convolve_transposed " + name,
+          {{places, what.out}, {what.weight_rows(), what.out}},
+          [=](const Vars& v) { return convolve_transposed(what, v[0], v[1]); },
+          entries(fixed(what.images * what.image.pixels(), what.in), entry)};
+}
+
 using Pool = ImageRows (*)(const ImageRows&, const Windows&);
 
 OpCase pooling_case(const std::string& name, Pool pool, const Windows& windows, bool largest) {
@@ -70,6 +89,8 @@ std::vector<OpCase> image_cases(const Sizes&) {
   all.push_back(convolution_case("a rest", {1, {6, 6}, 2, 2, {.size = {3, 2}, .stride = {2, 3}}}));
   all.push_back(convolution_case("apart, in groups",
                                  {2, {6, 5}, 4, 6, {.size = {2, 3}, .padding = {1, 2}, .dilation = {2, 2}}, 2}));
+  all.push_back(
+      transposed_case("twice the size", {2, {6, 4}, 2, 3, {.size = {3, 3}, .stride = {2, 2}, .padding = {1, 1}}}));
   all.push_back(pooling_case("max_pool", max_pool, half, true));
   all.push_back(pooling_case("mean_pool", mean_pool, half, false));
   return all;

@@ -1,4 +1,6 @@
 // primitives/: single operations, forward and all gradients of sum(out * cotangent).
+#include <fmt/format.h>
+#include <pfm/encoders/recurrent.h>
 #include <pfm/encoders/transformer.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/classification.h>
@@ -8,6 +10,7 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
+#include <pfm/nn/resize.h>
 #include <pfm/nn/shape.h>
 #include <pfm/tests/parity.h>
 
@@ -174,6 +177,70 @@ Var convolution_case(Primitive& p) {
   return p.group.has("param/bias") ? add_row(y, p.param("bias")) : y;
 }
 
+// Weights [in, out, height, width]: those of the convolution whose gradient by its input this is.
+Var transposed_convolution_case(Primitive& p) {
+  const ImageRows images = image_rows(p);
+  const std::vector<Offset>& shape = p.group.array("param/weight").shape;
+  const std::vector<Offset>& result = p.group.array("cotangent").shape;
+  const Convolution2d what{
+      images.images, {result[2], result[3]}, shape[1], shape[0], windows_of(p, images, shape[2], shape[3])};
+  return add_row(convolve_transposed(what, images.x, p.param("weight", Layout::kernel)), p.param("bias"));
+}
+
+// Weights g v / |v|, the norm over all but the kernel's axis.
+Var weight_norm_case(Primitive& p) {
+  const ImageRows images = image_rows(p);
+  const std::vector<Offset>& shape = p.group.array("param/parametrizations.weight.original1").shape;
+  const Var v = p.param("parametrizations.weight.original1", Layout::kernel);
+  const Var g = p.param("parametrizations.weight.original0", Layout::column);
+  const Var unit = l2_normalise(reshape(v, shape[2], shape[0] * shape[1]));
+  Windows windows{.size = {1, shape[2]}};
+  windows.padding.width = shape[2] / 2;
+  const Convolution2d what{images.images, images.size, images.channels(), shape[0], windows};
+  return add_row(convolve(what, images.x, reshape(multiply_column(unit, g), v.rows(), v.cols())), p.param("bias"));
+}
+
+Run resize_case(Interpolation how, Alignment where) {
+  return [=](Primitive& p) {
+    const std::vector<Offset>&shape = p.group.array("input/x").shape, &result = p.group.array("cotangent").shape;
+    p.result = Layout::channels;
+    const ImageRows images{p.input("x", Layout::channels), shape[0], {shape[2], shape[3]}};
+    return resize(images, {result[2], result[3]}, how, where).x;
+  };
+}
+
+// Padded sequences [b, t, k] of lengths: places behind the end are zeros. PyTorch calls layer l's parameters
+// weight_ih_l0, .., in the other direction with _reverse behind.
+Run recurrent_case(Cell cell) {
+  return [cell](Primitive& p) {
+    const Var padded = p.input("x");
+    const Offset steps = p.group.array("input/x").shape[1];
+    std::vector<Offset> sequences{0};
+    std::vector<NodeId> places;
+    for (const Offset length : p.numbers<Offset>("lengths")) {
+      const Offset first = Offset(sequences.size() - 1) * steps;
+      for (Offset t = 0; t < length; ++t) places.push_back(NodeId(first + t));
+      sequences.push_back(sequences.back() + length);
+    }
+    Var h = gather_rows(padded, places);
+    for (int l = 0; p.group.has(fmt::format("param/rnn.weight_ih_l{}", l)); ++l) {
+      std::vector<Var> both;
+      for (const char* direction : {"", "_reverse"}) {
+        const std::string end = fmt::format("_l{}{}", l, direction);
+        if (!p.group.has("param/rnn.weight_ih" + end)) continue;
+        const Var from_input = p.param("rnn.weight_ih" + end, Layout::transposed),
+                  from_state = p.param("rnn.weight_hh" + end, Layout::transposed);
+        Recurrent layer(Params(), cell, from_input.rows(), from_state.rows());
+        layer.input.weight = from_input, layer.input.bias = p.param("rnn.bias_ih" + end);
+        layer.hidden.weight = from_state, layer.hidden.bias = p.param("rnn.bias_hh" + end);
+        both.push_back(layer(sequences, h, *direction ? Direction::backward : Direction::forward));
+      }
+      h = concat_columns(both);
+    }
+    return scatter_rows(h, places, padded.rows());
+  };
+}
+
 Run pooling_case(ImageRows (*pool)(const ImageRows&, const Windows&)) {
   return [pool](Primitive& p) {
     const ImageRows images = image_rows(p);
@@ -304,13 +371,17 @@ std::vector<Named> operations(const std::string& name) {
       {"batch_norm2d_train", batch_norm_case(Layout::channels)},
       {"bce_logits_pos_weight",
        [](Primitive& p) { return bce_with_logits(p.input("x"), p.input("y"), p.option("pos_weight")); }},
+      {"bigru", recurrent_case(Cell::gru)},
       {"bilinear", bilinear_case},
+      {"bilstm_2layers", recurrent_case(Cell::lstm)},
       {"cdist", distances_case},
       {"conv1d_groups", convolution_case},
       {"conv1d_stride", convolution_case},
+      {"conv1d_weight_norm", weight_norm_case},
       {"conv2d", convolution_case},
       {"conv2d_dilated", convolution_case},
       {"conv2d_patch", convolution_case},
+      {"conv_transpose2d", transposed_convolution_case},
       {"cosine_similarity",
        [](Primitive& p) { return row_dots(l2_normalise(p.input("x")), l2_normalise(p.input("y"))); }},
       {"cross_entropy_ignore", cross_entropy_case},
@@ -321,6 +392,7 @@ std::vector<Named> operations(const std::string& name) {
       {"gelu_erf", of_x(gelu)},
       {"gelu_tanh", of_x(gelu_tanh)},
       {"group_norm", group_norm_case},
+      {"gru", recurrent_case(Cell::gru)},
       {"hardtanh", [](Primitive& p) { return clamp(p.input("x"), -1, 1); }},
       {"kl_div_batchmean", kl_case},
       {"l2_normalize", [](Primitive& p) { return l2_normalise(p.input("x")); }},
@@ -331,6 +403,7 @@ std::vector<Named> operations(const std::string& name) {
       {"log_softmax", of_x(log_softmax)},
       {"logsigmoid", [](Primitive& p) { return scale(softplus(scale(p.input("x"), -1)), -1); }},
       {"logsumexp", of_x(log_sum_exp)},
+      {"lstm", recurrent_case(Cell::lstm)},
       {"max_pool2d", pooling_case(max_pool)},
       {"prelu_channel", prelu_case},
       {"prelu_shared", prelu_case},
@@ -341,6 +414,10 @@ std::vector<Named> operations(const std::string& name) {
        }},
       {"relu", of_x(relu)},
       {"rms_norm", rms_norm_case},
+      {"resize_bicubic_align0", resize_case(Interpolation::bicubic, Alignment::areas)},
+      {"resize_bicubic_align1", resize_case(Interpolation::bicubic, Alignment::corners)},
+      {"resize_bilinear_align0", resize_case(Interpolation::bilinear, Alignment::areas)},
+      {"resize_bilinear_align1", resize_case(Interpolation::bilinear, Alignment::corners)},
       // Between slopes 1/8 and 1/3: their mean.
       {"rrelu_eval", [](Primitive& p) { return leaky_relu(p.input("x"), Real(11.0 / 48)); }},
       {"scatter_add",
