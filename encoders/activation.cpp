@@ -2,6 +2,7 @@
 #include <pfm/kernels/error.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/layers.h>
+#include <pfm/nn/ops.h>
 
 #include <map>
 
@@ -15,6 +16,7 @@ std::function<Var(const Var&)> activation(const std::string& name, const Params&
       {"elu", [](const Var& x) { return elu(x); }},
       {"gelu", gelu},
       {"gelu_tanh", gelu_tanh},
+      {"quick_gelu", [](const Var& x) { return scale(silu(scale(x, Real(1.702))), Real(1 / 1.702)); }},
       {"silu", silu},
       {"tanh", [](const Var& x) { return tanh(x); }},
       {"sigmoid", sigmoid},

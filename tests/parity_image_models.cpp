@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 #include <pfm/encoders/patches.h>
 #include <pfm/io/safetensors.h>
+#include <pfm/multimodal/clip.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/optimiser.h>
+#include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/segments.h>
 #include <pfm/nn/shape.h>
 #include <pfm/tests/parity.h>
+#include <pfm/tests/text_models.h>
 #include <pfm/vision/mae_decoder.h>
 #include <pfm/vision/weight_names.h>
 
@@ -66,10 +69,16 @@ TransformerSettings transformer_of(const nlohmann::json& c, const std::string& p
           .epsilon = Real(double(c.at("layer_norm_eps")))};
 }
 
-// What a model gives: rows behind each step, its logits as the file has them, and the loss.
+// What a model gives: rows behind each step, its logits as the file has them, and the loss; what else the file has.
 struct Given {
+  struct Output {
+    std::string name;
+    Var rows;
+    Array expected;
+  };
   std::vector<Var> states;
   Var logits, loss;
+  std::vector<Output> others = {};
 };
 
 struct Model {
@@ -167,6 +176,66 @@ Model beit_model(const nlohmann::json& c, const Group& file) {
   return model;
 }
 
+ClipShape clip_shape(const nlohmann::json& c, const Batch& patches) {
+  const nlohmann::json &text = c.at("text_config"), &image = c.at("vision_config");
+  const Offset layers = text.at("num_hidden_layers"), hidden = text.at("hidden_size");
+  return {.text = {.family = "clip",
+                   .vocabulary = text.at("vocab_size"),
+                   .positions = text.at("max_position_embeddings"),
+                   .embedding = hidden,
+                   .hidden = hidden,
+                   .heads = text.at("num_attention_heads"),
+                   .inner = text.at("intermediate_size"),
+                   .layers = layers,
+                   .groups = layers,
+                   .activation = "quick_gelu",
+                   .epsilon = 1e-5,
+                   .embedding_norm = false,
+                   .norm_first = true,
+                   .causal = true},
+          .end = text.at("eos_token_id"),
+          .image = {.width = image.at("hidden_size"),
+                    .heads = image.at("num_attention_heads"),
+                    .feed_forward = image.at("intermediate_size"),
+                    .layers = image.at("num_hidden_layers"),
+                    .norm_first = true,
+                    .activation = "quick_gelu",
+                    .epsilon = Real(1e-5)},
+          .grid = patches.grids[0],
+          .columns = patches.x.cols(),
+          .width = c.at("projection_dim")};
+}
+
+Model clip_model(const nlohmann::json& c, const Group& file) {
+  Model model;
+  const Batch patches = cut_patches(images_of(file), c.at("vision_config").at("patch_size"));
+  const ClipShape shape = clip_shape(c, patches);
+  const ClipModel clip(model.p, shape);
+  const Sentences sentences(file);
+  model.names = clip_tensors(shape);
+  model.run = [=, &file] {
+    const Var texts = clip.texts(sentences.batch), images = clip.images(patches);
+    Given given{{}, {}, clip.loss(texts, images), {}};
+    const auto add = [&](const std::string& name, const Var& rows, bool of_tokens = false) {
+      const Array& all = file.array("output/" + name);
+      given.others.push_back({name, rows, of_tokens ? sentences.at_places(all) : all});
+    };
+    add("text_embeds", texts), add("image_embeds", images);
+    const Var cosines = multiply_transposed(images, texts);
+    add("logits_per_image", scale(cosines, std::exp(clip.logit_scale.scalar())));
+    nlp::TextEncoder text = clip.text;
+    text.transformer.norm.reset();
+    const std::vector<Var> of_text = text.states(nlp::text_rows(shape.text, sentences.batch)),
+                           of_image = states_of(clip.image, patch_rows(patches), patches.x);
+    for (std::size_t l = 0; l < of_text.size(); ++l)
+      add(fmt::format("text_model_output/hidden_states/{}", l), of_text[l], true);
+    for (std::size_t l = 0; l < of_image.size(); ++l)
+      add(fmt::format("vision_model_output/hidden_states/{}", l), of_image[l]);
+    return given;
+  };
+  return model;
+}
+
 Model resnet_model(const nlohmann::json& c, const Group& file) {
   Model model;
   const std::vector<int> depths = c.at("depths");
@@ -196,6 +265,7 @@ std::optional<Model> model_of(const fs::path& folder, const Group& file) {
   if (kind == "ViTForImageClassification") model = vit_model(c, file);
   if (type == "vit_mae") model = mae_model(c, file);
   if (kind == "BeitForMaskedImageModeling") model = beit_model(c, file);
+  if (type == "clip") model = clip_model(c, file);
   if (type == "resnet") model = resnet_model(c, file);
   if (model) put_weights(model->p, model->names, io::read_safetensors(folder / "model.safetensors").matrices);
   return model;
@@ -208,7 +278,8 @@ bool forward(const Model& model, const Group& file, Comparison& compare) {
   for (std::size_t l = 0; l < given.states.size(); ++l)
     compare.forward(fmt::format("hidden_states/{}", l), given.states[l].value(),
                     file.array(fmt::format("output/hidden_states/{}", l)), tolerance);
-  compare.forward("logits", given.logits.value(), file.array("output/logits"), tolerance);
+  if (given.logits) compare.forward("logits", given.logits.value(), file.array("output/logits"), tolerance);
+  for (const auto& [name, rows, expected] : given.others) compare.forward(name, rows.value(), expected, tolerance);
   compare.number("loss", given.loss.scalar(), file.array("output/loss").values[0], 1e-5);
   if (file.groups.contains("after"))
     for (const ImageTensor& name : model.names)
