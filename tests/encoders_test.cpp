@@ -271,11 +271,18 @@ TEST_SUITE("encoders") {
     CHECK(close(multiply(x, w).value(), multiply(Var(written.clone()), w).value()));
     CHECK(close(as_var(x).value(), written));
     const Input some = dropout(x, Real(0.5), Rng(3));
+    REQUIRE(some.added.rows() == 2);
+    CHECK(!same_bits(slice_rows(some.added, 0, 1).value(), slice_rows(some.added, 1, 2).value()));
     const Matrix dropped = as_var(some).value().clone(), alone = as_var(some.fixed).value().clone();
     for (Offset i = 0; i < 60; ++i)
-      for (Offset j = 0; j < 4; ++j)
-        CHECK(double(dropped(i, j) - alone(i, j)) ==
-              doctest::Approx(i == 7 || i == 2 ? double(some.added.value()(0, j)) : 0).epsilon(1e-4));
+      for (Offset j = 0; j < 4; ++j) {
+        const double expected = i == 7   ? double(some.added.value()(0, j))
+                                : i == 2 ? double(some.added.value()(1, j))
+                                         : 0;
+        CHECK(double(dropped(i, j) - alone(i, j)) == doctest::Approx(expected).epsilon(1e-4));
+      }
+    CHECK(close(multiply(some, w).value(), multiply(Var(dropped.clone()), w).value()));
+    CHECK(close(as_var(first_rows(some, 5)).value(), slice_rows(Var(dropped.clone()), 0, 5).value()));
   }
   TEST_CASE("wrong names are the user's fault and name the right ones") {
     Params p;
