@@ -9,6 +9,7 @@
 #include <pfm/io/lines.h>
 #include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
+#include <pfm/multimodal/clip_file.h>
 #include <pfm/nlp/text_model.h>
 
 #include <algorithm>
@@ -28,10 +29,13 @@ std::vector<std::string> lines_of(const fs::path& file) {
   return texts;
 }
 
-std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
-  const bool file = fs::is_regular_file(word) && !io::is_hdf5(word);
+bool is_text_file(const std::string& word) {
   const std::vector<std::string> names = io::builtin_names();
-  if (file && std::ranges::find(names, word) == names.end()) return lines_of(word);
+  return fs::is_regular_file(word) && !io::is_hdf5(word) && std::ranges::find(names, word) == names.end();
+}
+
+std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
+  if (is_text_file(word)) return lines_of(word);
   Dataset data = open_data(word, monitor);
   if (data.texts.empty())
     throw Error(Fault::input,
@@ -78,6 +82,26 @@ int embed_texts(const Arguments& arguments, io::Tensors tensors) {
                             all.unknown_sentences, texts.size(), all.unknown_tokens,
                             model.tokenizer.vocabulary->text(model.tokenizer.special.unknown)));
   const Matrix rows = nlp::embed_sentences(model.encoder, model.sentences, all.sentences);
+  io::write_embedding(output, rows, {}, {.command = "pfm embed", .sources = {source(path), source(word)}});
+  put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
+  return 0;
+}
+
+int embed_clip(const Arguments& arguments, io::Tensors tensors) {
+  Monitor monitor(arguments);
+  const std::string path = arguments.words[0], word = arguments.words[1], output = arguments.needed("output");
+  const ClipFile clip = clip_file(std::move(tensors), path);
+  Matrix rows;
+  if (is_text_file(word)) {
+    rows = embed_texts(clip, lines_of(word));
+  } else {
+    const Dataset data = open_data(word, monitor);
+    if (data.texts.empty() && data.all.grids.empty())
+      throw Error(Fault::input, word +
+                                    ": has neither texts nor images; expected a text file, one line one row, a data "
+                                    "set with texts, or images");
+    rows = data.texts.empty() ? embed_images(clip, data.all) : embed_texts(clip, data.texts);
+  }
   io::write_embedding(output, rows, {}, {.command = "pfm embed", .sources = {source(path), source(word)}});
   put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
   return 0;

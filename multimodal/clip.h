@@ -7,10 +7,10 @@
 namespace pfm {
 
 struct ClipShape {
-  nlp::Architecture text;
+  nlp::Architecture text = {};
   nlp::TokenId end = nlp::no_token;  // a text's row is that of its first end token
-  TransformerSettings image;
-  Grid grid;           // of patches
+  TransformerSettings image = {};
+  Grid grid = {};      // of patches
   Offset columns = 0;  // of a patch
   Offset width = 0;    // d
 };

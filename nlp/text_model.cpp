@@ -10,7 +10,7 @@
 namespace pfm::nlp {
 namespace {
 
-constexpr const char* kind = "text-model";
+constexpr const char* text_kind = "text-model";
 constexpr std::string_view as_text = "file ", as_base64 = "base64 ";
 constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";  // RFC 4648
 
@@ -83,32 +83,42 @@ Params params_of(std::map<std::string, Matrix> matrices) {
 
 }  // namespace
 
-void write_text_model(const std::filesystem::path& path, const std::map<std::string, const Matrix*>& matrices,
-                      const ModelFiles& files) {
+io::Metadata model_metadata(const std::string& kind, const ModelFiles& files) {
   io::Metadata metadata{{"format", "pfm"}, {"kind", kind}};
   for (const auto& [name, content] : files.contents)
     if (io::is_utf8(content))
       metadata[fmt::format("{}{}", as_text, name)] = content;
     else
       metadata[fmt::format("{}{}", as_base64, name)] = to_base64(content);
-  io::write_safetensors(path, matrices, metadata);
+  return metadata;
 }
 
-bool is_text_model(const io::Metadata& metadata) {
+bool is_model(const std::string& kind, const io::Metadata& metadata) {
   const auto found = metadata.find("kind");
   return found != metadata.end() && found->second == kind;
 }
 
-TextModel text_model(io::Tensors tensors, const std::filesystem::path& path) {
+ModelFiles model_files_in(const io::Metadata& metadata, const std::filesystem::path& path) {
   ModelFiles files{.origin = path.string() + ": ", .contents = {}};
-  for (const auto& [key, text] : tensors.metadata) {
+  for (const auto& [key, text] : metadata) {
     const bool plain = key.starts_with(as_text);
     if (!plain && !key.starts_with(as_base64)) continue;
     const std::string name = key.substr((plain ? as_text : as_base64).size());
     check_name(name, files.origin);
     files.contents[name] = plain ? text : from_base64(text, files.label(name));
   }
-  return text_model(std::move(tensors.matrices), std::move(files));
+  return files;
+}
+
+void write_text_model(const std::filesystem::path& path, const std::map<std::string, const Matrix*>& matrices,
+                      const ModelFiles& files) {
+  io::write_safetensors(path, matrices, model_metadata(text_kind, files));
+}
+
+bool is_text_model(const io::Metadata& metadata) { return is_model(text_kind, metadata); }
+
+TextModel text_model(io::Tensors tensors, const std::filesystem::path& path) {
+  return text_model(std::move(tensors.matrices), model_files_in(tensors.metadata, path));
 }
 
 TextModel text_model(std::map<std::string, Matrix> matrices, ModelFiles files) {

@@ -15,6 +15,12 @@ struct TextModel {
   TextEncoder encoder;
 };
 
+// What the metadata of a model's file hold: its kind, and the small files of its folder. A file whose name leads out of
+// a folder: Error(Fault::input).
+io::Metadata model_metadata(const std::string& kind, const ModelFiles& files);
+bool is_model(const std::string& kind, const io::Metadata& metadata);
+ModelFiles model_files_in(const io::Metadata& metadata, const std::filesystem::path& path);
+
 // Error(Fault::writing); an earlier file stays whole.
 void write_text_model(const std::filesystem::path& path, const std::map<std::string, const Matrix*>& matrices,
                       const ModelFiles& files);

@@ -41,10 +41,11 @@ void Names::fused(const std::string& theirs, std::span<const std::string> ours, 
 }
 
 std::string activation_at(const ConfigFile& config, const char* key, const std::string& otherwise) {
-  constexpr std::array<std::array<const char*, 2>, 8> names{{{"gelu", "gelu"},
+  constexpr std::array<std::array<const char*, 2>, 9> names{{{"gelu", "gelu"},
                                                              {"gelu_new", "gelu_tanh"},
                                                              {"gelu_fast", "gelu_tanh"},
                                                              {"gelu_pytorch_tanh", "gelu_tanh"},
+                                                             {"quick_gelu", "quick_gelu"},
                                                              {"relu", "relu"},
                                                              {"silu", "silu"},
                                                              {"swish", "silu"},

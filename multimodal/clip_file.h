@@ -1,0 +1,31 @@
+// CLIP's weights of other projects, and a model of it in one file of ours, as nlp/text_model.h does for texts.
+#pragma once
+#include <pfm/multimodal/clip.h>
+#include <pfm/nlp/text_model.h>
+
+namespace pfm {
+
+struct ClipFile {
+  nlp::ModelFiles files;
+  nlp::Tokenizer tokenizer;
+  ClipShape shape;              // what config.json says
+  Offset patch = 0, image = 0;  // pixels of a side
+  Matrix mean, deviation;       // of channels [1, c], by preprocessor_config.json; CLIP's own where there is none
+  Params params;
+  ClipModel model;
+};
+
+// A folder of transformers with model_type "clip", or what one of our files held at `path`. A configuration that
+// contradicts the weights, weights that are missing or surplus, a tokenizer with more tokens than the model has rows:
+// Error(Fault::input).
+ClipFile import_clip(const std::filesystem::path& folder);
+ClipFile clip_file(io::Tensors tensors, const std::filesystem::path& path);
+void write_clip(const std::filesystem::path& path, const ClipFile& clip);  // Error(Fault::writing)
+bool is_clip(const io::Metadata& metadata);
+
+// Unit rows of the space they share, a few hundred at a time. A text that is too long loses its end. Images must have
+// the size and channels of the model, values in [0, 1]: Error(Fault::input).  -> [G, d]
+Matrix embed_texts(const ClipFile& clip, std::span<const std::string> texts);
+Matrix embed_images(const ClipFile& clip, const Batch& images);
+
+}  // namespace pfm

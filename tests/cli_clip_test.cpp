@@ -1,0 +1,137 @@
+// CLIP as a user has it: a folder imported into one file, then texts and images embedded in one space.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <pfm/io/embedding.h>
+#include <pfm/multimodal/clip_file.h>
+#include <pfm/nlp/byte_letters.h>
+#include <pfm/tests/digits.h>
+#include <pfm/tests/matrices.h>
+#include <pfm/tests/program.h>
+#include <pfm/tests/temporary.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+using namespace pfm;
+
+namespace {
+
+// A CLIP of two small towers over bytes and grey images of 8 x 8 pixels, as its own project would save it.
+struct ClipFolder {
+  ClipFolder() {
+    put("config.json", R"({"model_type":"clip","projection_dim":6,
+      "text_config":{"vocab_size":514,"hidden_size":8,"intermediate_size":12,"num_hidden_layers":1,
+        "num_attention_heads":2,"max_position_embeddings":10,"eos_token_id":513},
+      "vision_config":{"hidden_size":8,"intermediate_size":12,"num_hidden_layers":2,"num_attention_heads":2,
+        "image_size":8,"patch_size":4,"num_channels":1}})");
+    put("preprocessor_config.json", R"({"image_mean":[0.5],"image_std":[0.25]})");
+    put("merges.txt", "#version: 0.2\n");
+    nlohmann::json vocabulary = nlohmann::json::object();
+    for (const char* end : {"", "</w>"})
+      for (const unsigned char byte : nlp::byte_order()) {
+        const std::string letter = nlp::byte_letters()[byte] + end;
+        vocabulary[letter] = vocabulary.size();
+      }
+    vocabulary["<|startoftext|>"] = 512, vocabulary["<|endoftext|>"] = 513;
+    put("vocab.json", vocabulary.dump());
+    weights();
+    save();
+  }
+  void weights() {
+    const auto linear = [&](const std::string& name, Offset out, Offset in) {
+      tensor(name + ".weight", out, in), tensor(name + ".bias", 1, out);
+    };
+    const auto norm = [&](const std::string& name) { tensor(name + ".weight", 1, 8), tensor(name + ".bias", 1, 8); };
+    for (const auto& [name, layers] : {std::pair<std::string, int>{"text_model", 1}, {"vision_model", 2}})
+      for (int i = 0; i < layers; ++i) {
+        const std::string layer = fmt::format("{}.encoder.layers.{}.", name, i);
+        for (const char* part : {"q_proj", "k_proj", "v_proj", "out_proj"}) linear(layer + "self_attn." + part, 8, 8);
+        linear(layer + "mlp.fc1", 12, 8), linear(layer + "mlp.fc2", 8, 12);
+        norm(layer + "layer_norm1"), norm(layer + "layer_norm2");
+      }
+    for (const char* name : {"text_model.final_layer_norm", "vision_model.pre_layrnorm", "vision_model.post_layernorm"})
+      norm(name);
+    tensor("text_model.embeddings.token_embedding.weight", 514, 8);
+    tensor("text_model.embeddings.position_embedding.weight", 10, 8);
+    tensor("vision_model.embeddings.class_embedding", 1, 8);
+    tensor("vision_model.embeddings.patch_embedding.weight", 8 * 4, 4), shapes[last] = {8, 1, 4, 4};
+    tensor("vision_model.embeddings.position_embedding.weight", 5, 8);
+    tensor("text_projection.weight", 6, 8), tensor("visual_projection.weight", 6, 8);
+    tensor("logit_scale", 1, 1);
+  }
+  void tensor(const std::string& name, Offset rows, Offset cols) {
+    tensors[name] = random_matrix(rows, cols, tensors.size() + 1), last = name;
+  }
+  void put(const std::string& name, const std::string& content) const { ::put(folder / name, content); }
+  void save() const {
+    std::map<std::string, const Matrix*> pointers;
+    for (const auto& [name, matrix] : tensors) pointers[name] = &matrix;
+    io::write_safetensors(folder / "model.safetensors", pointers, {{"format", "pt"}}, shapes);
+  }
+  std::string at(const char* name) const { return (folder / name).string(); }
+  Finished import() const { return pfm_program("import " + folder.path().string() + " -o " + at("m.pfm")); }
+  Matrix embed(const std::string& data) const {
+    const Finished run = pfm_program(fmt::format("embed {} {} -o {}", at("m.pfm"), data, at("e.npy")));
+    REQUIRE_MESSAGE(run.code == 0, run.err);
+    return io::read_embedding(at("e.npy")).rows;
+  }
+
+  Temporary folder;
+  std::map<std::string, Matrix> tensors;
+  std::map<std::string, std::vector<Offset>> shapes;
+  std::string last;
+};
+
+double length_of(std::span<const Real> row) {
+  double squares = 0;
+  for (const Real v : row) squares += double(v) * double(v);
+  return std::sqrt(squares);
+}
+
+}  // namespace
+
+TEST_SUITE("cli") {
+  TEST_CASE("import: CLIP in one file embeds texts and images in one space") {
+    const ClipFolder model;
+    const Finished run = model.import();
+    REQUIRE_MESSAGE(run.code == 0, run.err);
+    CHECK(run.out.find("clip, 1 layers of 8 for texts of at most 10 tokens, 2 of 8 for images of 8 x 8") !=
+          std::string::npos);
+    const ClipFile clip = import_clip(model.folder.path());
+    for (const char* name : {"config.json", "vocab.json", "merges.txt", "model.safetensors"})
+      std::filesystem::remove(model.at(name));
+    const std::vector<std::string> texts{"a b", "A  B", "", "a text of far more than ten tokens"};
+    std::string lines;
+    for (const std::string& text : texts) lines += text + "\n";
+    model.put("texts.txt", lines);
+    const Matrix of_texts = model.embed(model.at("texts.txt")), of_images = model.embed("digits");
+    CHECK((of_texts.rows() == 4 && of_texts.cols() == 6 && of_images.rows() == 1797 && of_images.cols() == 6));
+    for (Offset i = 0; i < 4; ++i) CHECK(length_of(of_texts.row(i)) == doctest::Approx(1).epsilon(1e-5));
+    CHECK(std::equal(of_texts.row(0).begin(), of_texts.row(0).end(), of_texts.row(1).begin()));  // lower case, spaces
+    CHECK(largest_difference(of_texts, embed_texts(clip, texts)) < 1e-6);
+    CHECK(largest_difference(of_images, embed_images(clip, io::builtin("digits").all)) < 1e-6);
+    const Dataset five = some_digits(5);
+    const Matrix alone = embed_images(clip, five.all);
+    for (Offset i = 0; i < alone.size(); ++i) CHECK(std::abs(alone.data()[i] - of_images.data()[i]) < 1e-5);
+  }
+
+  TEST_CASE("import: a CLIP that does not fit is refused") {
+    ClipFolder model;
+    REQUIRE(model.import().code == 0);
+    const Finished graph = pfm_program(fmt::format("embed {} karate -o {}", model.at("m.pfm"), model.at("e.npy")));
+    CHECK((graph.code == 65 && graph.err.find("neither texts nor images") != std::string::npos));
+    model.tensors.erase("logit_scale");
+    model.save();
+    Finished run = model.import();
+    CHECK((run.code == 65 && run.err.find("\"logit_scale\" is missing") != std::string::npos));
+    model.tensor("logit_scale", 1, 1), model.tensor("other", 1, 1);
+    model.save();
+    CHECK(model.import().err.find("\"other\" belongs to no part of this model") != std::string::npos);
+    model.put("preprocessor_config.json", R"({"image_std":[0]})");
+    CHECK(model.import().err.find("expected numbers above 0") != std::string::npos);
+    model.put("preprocessor_config.json", R"({"image_mean":[1, 2]})");
+    CHECK(model.import().err.find("'image_mean': expected 1 numbers") != std::string::npos);
+    model.put("config.json", R"({"model_type":"clip","text_config":{}})");
+    CHECK(model.import().err.find("has no 'vision_config'") != std::string::npos);
+  }
+}
