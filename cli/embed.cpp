@@ -7,6 +7,7 @@
 #include <pfm/cli/output.h>
 #include <pfm/cli/verbs.h>
 #include <pfm/io/embedding.h>
+#include <pfm/multimodal/beit_file.h>
 #include <pfm/multimodal/clip_file.h>
 #include <pfm/nlp/text_model.h>
 #include <pfm/selfsup/experiment.h>
@@ -29,6 +30,7 @@ int embed(const Arguments& arguments) {
   io::Tensors tensors = io::read_safetensors(path);
   if (nlp::is_text_model(tensors.metadata)) return embed_texts(arguments, std::move(tensors));
   if (is_clip(tensors.metadata)) return embed_clip(arguments, std::move(tensors));
+  if (is_beit(tensors.metadata)) return embed_beit(arguments, std::move(tensors));
   Monitor monitor(arguments);
   const Checkpoint checkpoint(std::move(tensors), path);
   const Dataset data = open_data(arguments.words[1], monitor);

@@ -9,6 +9,7 @@
 #include <pfm/io/lines.h>
 #include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
+#include <pfm/multimodal/beit_file.h>
 #include <pfm/multimodal/clip_file.h>
 #include <pfm/nlp/text_model.h>
 
@@ -66,11 +67,19 @@ io::Provenance::Source source(const fs::path& file) {
   return {file.filename().string(), fs::is_regular_file(file) ? io::checksum_of_file(file) : ""};
 }
 
+int written(const Arguments& arguments, const Matrix& rows) {
+  const std::string output = arguments.needed("output");
+  io::write_embedding(output, rows, {},
+                      {.command = "pfm embed", .sources = {source(arguments.words[0]), source(arguments.words[1])}});
+  put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
+  return 0;
+}
+
 }  // namespace
 
 int embed_texts(const Arguments& arguments, io::Tensors tensors) {
   Monitor monitor(arguments);
-  const std::string path = arguments.words[0], word = arguments.words[1], output = arguments.needed("output");
+  const std::string path = arguments.words[0], word = arguments.words[1];
   const nlp::TextModel model = nlp::text_model(std::move(tensors), path);
   const std::vector<std::string> texts = texts_of(word, monitor);
   const Encoded all = encoded(model, texts);
@@ -82,14 +91,18 @@ int embed_texts(const Arguments& arguments, io::Tensors tensors) {
                             all.unknown_sentences, texts.size(), all.unknown_tokens,
                             model.tokenizer.vocabulary->text(model.tokenizer.special.unknown)));
   const Matrix rows = nlp::embed_sentences(model.encoder, model.sentences, all.sentences);
-  io::write_embedding(output, rows, {}, {.command = "pfm embed", .sources = {source(path), source(word)}});
-  put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
-  return 0;
+  return written(arguments, rows);
+}
+
+int embed_beit(const Arguments& arguments, io::Tensors tensors) {
+  Monitor monitor(arguments);
+  const BeitFile beit = beit_file(std::move(tensors), arguments.words[0]);
+  return written(arguments, embed_images(beit, open_data(arguments.words[1], monitor).all));
 }
 
 int embed_clip(const Arguments& arguments, io::Tensors tensors) {
   Monitor monitor(arguments);
-  const std::string path = arguments.words[0], word = arguments.words[1], output = arguments.needed("output");
+  const std::string path = arguments.words[0], word = arguments.words[1];
   const ClipFile clip = clip_file(std::move(tensors), path);
   Matrix rows;
   if (is_text_file(word)) {
@@ -102,9 +115,7 @@ int embed_clip(const Arguments& arguments, io::Tensors tensors) {
                                     "set with texts, or images");
     rows = data.texts.empty() ? embed_images(clip, data.all) : embed_texts(clip, data.texts);
   }
-  io::write_embedding(output, rows, {}, {.command = "pfm embed", .sources = {source(path), source(word)}});
-  put(fmt::format("wrote {}: {} rows of {} numbers\n", output, rows.rows(), rows.cols()));
-  return 0;
+  return written(arguments, rows);
 }
 
 }  // namespace pfm

@@ -10,5 +10,7 @@ int embed_texts(const Arguments& arguments, io::Tensors model);
 
 // With CLIP (multimodal/clip_file.h): DATA may also be images.
 int embed_clip(const Arguments& arguments, io::Tensors model);
+// With BEiT: DATA is images.
+int embed_beit(const Arguments& arguments, io::Tensors model);
 
 }  // namespace pfm

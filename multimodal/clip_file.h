@@ -1,16 +1,15 @@
 // CLIP's weights of other projects, and a model of it in one file of ours, as nlp/text_model.h does for texts.
 #pragma once
 #include <pfm/multimodal/clip.h>
-#include <pfm/nlp/text_model.h>
+#include <pfm/multimodal/image_model.h>
 
 namespace pfm {
 
 struct ClipFile {
   nlp::ModelFiles files;
   nlp::Tokenizer tokenizer;
-  ClipShape shape;              // what config.json says
-  Offset patch = 0, image = 0;  // pixels of a side
-  Matrix mean, deviation;       // of channels [1, c], by preprocessor_config.json; CLIP's own where there is none
+  ClipShape shape;  // what config.json says
+  ImageInput input;
   Params params;
   ClipModel model;
 };

@@ -1,13 +1,18 @@
-// CLIP as a user has it: a folder imported into one file, then texts and images embedded in one space.
+// Models of other projects that see images, as a user has them: a folder imported into one file, then images, and
+// CLIP's texts in the same space, embedded.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <pfm/encoders/patches.h>
 #include <pfm/io/embedding.h>
+#include <pfm/multimodal/beit_file.h>
 #include <pfm/multimodal/clip_file.h>
 #include <pfm/nlp/byte_letters.h>
+#include <pfm/nn/segments.h>
 #include <pfm/tests/digits.h>
 #include <pfm/tests/matrices.h>
 #include <pfm/tests/program.h>
 #include <pfm/tests/temporary.h>
+#include <pfm/vision/weight_names.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -127,11 +132,60 @@ TEST_SUITE("cli") {
     model.tensor("logit_scale", 1, 1), model.tensor("other", 1, 1);
     model.save();
     CHECK(model.import().err.find("\"other\" belongs to no part of this model") != std::string::npos);
-    model.put("preprocessor_config.json", R"({"image_std":[0]})");
+    model.put("preprocessor_config.json", R"({"image_mean":[0],"image_std":[0]})");
     CHECK(model.import().err.find("expected numbers above 0") != std::string::npos);
     model.put("preprocessor_config.json", R"({"image_mean":[1, 2]})");
     CHECK(model.import().err.find("'image_mean': expected 1 numbers") != std::string::npos);
     model.put("config.json", R"({"model_type":"clip","text_config":{}})");
     CHECK(model.import().err.find("has no 'vision_config'") != std::string::npos);
+  }
+
+  TEST_CASE("import: BEiT in one file embeds images as its network does") {
+    using Relative = VisionParts::Relative;
+    const Temporary folder;
+    const Params p;
+    const VisionTransformer network(p / "encoder", 16, {2, 2},
+                                    {.width = 8,
+                                     .heads = 2,
+                                     .feed_forward = 12,
+                                     .layers = 2,
+                                     .norm_first = true,
+                                     .key_bias = false,
+                                     .layer_scale = 1},
+                                    VisionTransformer::Positions::none, 1,
+                                    {.token = true, .relative = Relative::each_layer});
+    const Linear codes(p / "codes", 8, 7);
+    for (auto& [name, entry] : p.entries())
+      entry.var.value() = random_matrix(entry.var.rows(), entry.var.cols(), Rng(3).split(name).key());
+    std::map<std::string, Matrix> theirs;
+    for (const ImageTensor& name : beit_tensors(2, VisionTransformer::Positions::none, Relative::each_layer))
+      theirs[name.theirs] = as_theirs(name, p.at(name.ours).value(), 16);
+    std::map<std::string, const Matrix*> pointers;
+    for (const auto& [name, matrix] : theirs) pointers[name] = &matrix;
+    const std::map<std::string, std::vector<Offset>> shapes{
+        {"beit.embeddings.patch_embeddings.projection.weight", {8, 1, 4, 4}}};
+    io::write_safetensors(folder / "model.safetensors", pointers, {{"format", "pt"}}, shapes);
+    const auto configure = [&](const std::string& more) {
+      ::put(folder / "config.json", R"({"model_type":"beit","hidden_size":8,"num_attention_heads":2,
+        "intermediate_size":12,"num_hidden_layers":2,"image_size":8,"patch_size":4,"num_channels":1,"vocab_size":7,
+        "layer_scale_init_value":0.1,"use_mask_token":true)" +
+                                        more + "}");
+      return pfm_program("import " + folder.path().string() + " -o " + (folder / "m.pfm").string());
+    };
+    ::put(folder / "preprocessor_config.json", R"({"image_mean":[0],"image_std":[1]})");
+    CHECK(configure("").err.find("relative_position_bias_table\" belongs to no part") != std::string::npos);
+    const Finished run = configure(R"(,"use_relative_position_bias":true)");
+    REQUIRE_MESSAGE(run.code == 0, run.err);
+    CHECK(run.out.find("beit, 2 layers of 8 for images of 8 x 8") != std::string::npos);
+    const std::string embedded = (folder / "e.npy").string();
+    const Finished embed = pfm_program(fmt::format("embed {} digits -o {}", (folder / "m.pfm").string(), embedded));
+    REQUIRE_MESSAGE(embed.code == 0, embed.err);
+    const Matrix rows = io::read_embedding(embedded).rows;
+    const Batch patches = cut_patches(some_digits(5).all, 4);
+    const PatchRows where = patch_rows(patches);
+    const Var direct = segment_means(behind_first(network(where, patches.x), where.segments, 1), where.segments);
+    for (Offset i = 0; i < direct.value().size(); ++i)
+      CHECK(std::abs(direct.value().data()[i] - rows.data()[i]) < 1e-4);
+    CHECK(pfm_program(fmt::format("embed {} karate -o {}", (folder / "m.pfm").string(), embedded)).code == 65);
   }
 }
