@@ -1,4 +1,5 @@
 #include <pfm/graph/text_samples.h>
+#include <pfm/nlp/bleu.h>
 #include <pfm/nlp/masked_model.h>
 #include <pfm/nlp/special_roles.h>
 #include <pfm/nn/classification.h>
@@ -77,6 +78,11 @@ void Measured::add_tokens(double mean, std::span<const std::int32_t> tokens, std
     if (token >= 0) unigram += unigram_nats[std::size_t(token)];
 }
 
+void Measured::add_text(TokenIds was_written, TokenIds was_read, TokenIds is_wanted) {
+  written.push_back(std::move(was_written)), copied.push_back(std::move(was_read));
+  wanted.push_back(std::move(is_wanted));
+}
+
 void Measured::add_binary(const std::string& what, double score, bool high) {
   (high ? binary[what].first : binary[what].second).push_back(score);
 }
@@ -122,6 +128,10 @@ TextScores measured_scores(
       scores = {{"nats-below-unigram", sum.unigram / double(sum.hidden) - loss},
                 {"loss", loss},
                 {"perplexity", std::exp(loss)}};
+    }
+    if (!sum.wanted.empty()) {
+      const double of_model = bleu(sum.written, sum.wanted);
+      scores.insert(scores.end(), {{"bleu", of_model}, {"bleu-above-copy", of_model - bleu(sum.copied, sum.wanted)}});
     }
     for (const auto& [metric, counted] : sum.right)
       scores.emplace_back(metric, 100 * double(counted.first) / double(std::max<std::int64_t>(1, counted.second)));
@@ -189,7 +199,7 @@ Pretext masked_sequences(const SequenceTask& task, const Params& p, const Datase
 
 Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& encoder, const Params& p,
                             const Dataset& data, const Training& training, const TextOptions& text,
-                            const Tokenizer& tokenizer) {
+                            const Tokenizer& tokenizer, const MeasureTexts& measure_too) {
   const auto loss = [=](const Batch& b, Rng rng) {
     const auto [scores, tokens] = predict(b, rng.split("draws"), rng.split("network"));
     return cross_entropy(scores, tokens);
@@ -197,6 +207,7 @@ Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& enc
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const auto [scores, tokens] = predict(b, rng, {});
     into.add_tokens(cross_entropy(scores, tokens).scalar(), tokens, unigram);
+    if (measure_too) measure_too(b, rng, into);
   };
   const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
   return {.params = p,

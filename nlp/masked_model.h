@@ -49,12 +49,15 @@ struct Measured {
   void add_tokens(double mean, std::span<const std::int32_t> tokens, std::span<const double> unigram_nats);  // or -1
   std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> binary;  // scores that shall be high, low
   void add_binary(const std::string& what, double score, bool high);
+  std::vector<TokenIds> written, copied, wanted;  // texts that a model wrote, those that it read, those that it should
+  void add_text(TokenIds was_written, TokenIds was_read, TokenIds is_wanted);
   void add_pairs(const std::string& metric, const Matrix& scores, std::span<const NodeId> wrong);  // [pairs, 2]
 };
 
 // "nats-below-unigram", "loss" (nats a hidden token) and "perplexity"; the shares that `measure` counts, in percent; of
 // what it adds as binary "NAME-auc" and by how much the sign is right more often than always the same answer,
-// "NAME-above-majority", in percent. Over one epoch of the batches of held-out documents, drawn alike each time.
+// "NAME-above-majority", in percent; of texts "bleu" and "bleu-above-copy" (nlp/bleu.h). Over one epoch of the batches
+// of held-out documents, drawn alike each time.
 TextScores measured_scores(
     const Dataset& learned_from, const Tokenizer& tokenizer, std::function<MiniBatches(const Batch&)> batches,
     std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)> measure);
@@ -76,15 +79,17 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
 
 // A task whose loss is the mean cross-entropy of tokens: scores [n, V] and what they shall give [n], -1 for nothing. Of
 // sequences that whole texts fill, with other draws each time a sequence comes; `network` is given in training only.
+// Held-out batches may be measured in another way too.
 struct PredictedTokens {
   Var scores;
   std::vector<std::int32_t> tokens;
 };
 using PredictTokens =
     std::function<PredictedTokens(const Batch& texts, const Rng& draws, const std::optional<Rng>& network)>;
+using MeasureTexts = std::function<void(const Batch& texts, const Rng& draws, Measured& into)>;
 Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& encoder, const Params& p,
                             const Dataset& data, const Training& training, const TextOptions& text,
-                            const Tokenizer& tokenizer);
+                            const Tokenizer& tokenizer, const MeasureTexts& measure_too = {});
 
 // A task of RoBERTa's kind: tokens of sequences that whole texts fill, hidden anew each time a sequence comes; `more`,
 // where there is some, is added to their loss.

@@ -20,6 +20,9 @@ struct SequenceModel {
   SequenceModel(const Params& p, const Architecture& a, const TextSettings& settings)
       : encoder(p, a, settings), decoder(p, a, encoder.tables.tokens, settings), head(p, a, encoder.tables.tokens) {}
   PredictedTokens operator()(const Rewriting& of, const std::optional<Rng>& rng = {}) const;  // scores [n, V]
+  // The likeliest token of each row in turn: where a row reads what the one before shall give, it reads what that one
+  // gave; no_token where nothing is asked.  [n]
+  TokenIds written(const Rewriting& of) const;
   TextEncoder encoder;
   TextDecoder decoder;
   LanguageHead head;
@@ -28,5 +31,12 @@ struct SequenceModel {
 // Asks what network_options() asks, from BART's shape (Lewis et al. 2020) with 3 layers of 256; the decoder has as many
 // layers as the encoder.
 NetworkOptions sequence_options(const Options& options);
+
+// predicted_sequences() of such a model. Beside what those measure, of the first 8 texts "bleu", of what the model
+// writes in as many tokens as are wanted, and "bleu-above-copy", over what its encoder reads.
+Pretext rewritten_sequences(const SequenceModel& model,
+                            const std::function<Rewriting(const Batch& texts, const Rng& draws)>& rewriting,
+                            const Params& p, const Dataset& data, const Training& training, const TextOptions& text,
+                            const Tokenizer& tokenizer);
 
 }  // namespace pfm::nlp

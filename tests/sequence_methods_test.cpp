@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <pfm/graph/text_samples.h>
 #include <pfm/io/builtin.h>
+#include <pfm/nlp/bleu.h>
 #include <pfm/nlp/methods/fragment_rows.h>
 #include <pfm/nlp/methods/methods.h>
 #include <pfm/nlp/methods/permuted_rows.h>
@@ -12,6 +13,7 @@
 #include <pfm/nn/shape.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "chi_square.h"
@@ -221,6 +223,46 @@ TEST_SUITE("texts") {
       CHECK(loss(permuted) == doctest::Approx(double(model.loss(stream, seen, truth).scalar())).epsilon(1e-6));
       CHECK(loss(permuted) != doctest::Approx(loss(rows)).epsilon(1e-4));
     }
+  }
+
+  TEST_CASE("what a decoder writes: the likeliest token behind its own tokens, one after the other") {
+    const nlp::Architecture a = small_shape();
+    const nlp::SequenceModel model(Params(Rng(1)), a, wide);
+    const Batch texts = two_texts(), seen = hidden_at(texts, {1, 2, 4, 7, 8});
+    for (const bool fragment : {false, true}) {
+      nlp::Rewriting asked = fragment
+                                 ? nlp::fragment_rewriting(a, seen, texts, mask_token)
+                                 : nlp::Rewriting{seen, nlp::decoder_rows(a, texts, seen), nlp::next_tokens(texts)};
+      const TokenIds gave = model.written(asked);
+      REQUIRE(gave.size() == asked.targets.size());
+      nlp::Rewriting own = asked;  // what was written, read at once
+      for (std::size_t i = 0; i + 1 < gave.size(); ++i)
+        if (asked.targets[i] >= 0 && asked.rows.text.tokens[i + 1] == asked.targets[i])
+          own.rows.text.tokens[i + 1] = gave[i];
+      CHECK(own.rows.text.tokens != asked.rows.text.tokens);
+      const Matrix scores = model(own).scores.value().clone();
+      for (std::size_t i = 0; i < gave.size(); ++i) {
+        CHECK((gave[i] == nlp::no_token) == (asked.targets[i] < 0));
+        if (asked.targets[i] < 0) continue;
+        const auto row = scores.row(Offset(i));
+        CHECK(row[std::size_t(gave[i])] == doctest::Approx(*std::ranges::max_element(row)).epsilon(1e-5));
+      }
+    }
+  }
+
+  TEST_CASE("BLEU: by hand, its bounds, and what is too short") {
+    const std::vector<TokenIds> wanted{{1, 2, 3, 4, 5, 6}};
+    CHECK(nlp::bleu(wanted, wanted) == doctest::Approx(100));
+    // 5 of 6 tokens, 4 of 5 pairs, 3 of 4 triples, 2 of 3 fours.
+    const std::vector<TokenIds> last_wrong{{1, 2, 3, 4, 5, 9}};
+    CHECK(nlp::bleu(last_wrong, wanted) == doctest::Approx(100 * std::pow(5.0 / 6 * 4 / 5 * 3 / 4 * 2 / 3, 0.25)));
+    const std::vector<TokenIds> shorter{{1, 2, 3, 4}};
+    CHECK(nlp::bleu(shorter, wanted) == doctest::Approx(100 * std::exp(1 - 6.0 / 4)));
+    // A token counts as often as it is wanted.
+    const std::vector<TokenIds> again{{1, 2, 3, 4, 1, 2, 3, 4}}, once{{1, 2, 3, 4, 7, 8, 9, 9}};
+    CHECK(nlp::bleu(again, once) == doctest::Approx(100 * std::pow(4.0 / 8 * 3 / 7 * 2 / 6 * 1 / 5, 0.25)));
+    const std::vector<TokenIds> nothing{{}};
+    CHECK(nlp::bleu(nothing, wanted) == 0);
   }
 
   TEST_CASE("BART: a text that grows by its masks still fits") {

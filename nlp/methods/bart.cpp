@@ -26,7 +26,7 @@ static Pretext make(const Dataset& data, const Options& o) {
   const TokenId stop = tokenizer.vocabulary->find(".");
   Params p(o.rng);
   const SequenceModel model(p, a, network.settings);
-  const auto rewritten = [=](const Batch& b, Rng rng) {
+  const auto rewriting = [=](const Batch& b, const Rng& rng) {
     std::vector<TokenIds> noisy;
     for (std::size_t g = 0; g + 1 < b.segments.size(); ++g) {
       const Rng own = rng.split(g);
@@ -44,10 +44,7 @@ static Pretext make(const Dataset& data, const Options& o) {
     DecoderRows rows = decoder_rows(a, b, sources);
     return Rewriting{std::move(sources), std::move(rows), next_tokens(b)};
   };
-  const auto predict = [=](const Batch& b, const Rng& draws, const std::optional<Rng>& rng) {
-    return model(rewritten(b, draws), rng);
-  };
-  return predicted_sequences(predict, model.encoder, p, data, training, text, tokenizer);
+  return rewritten_sequences(model, rewriting, p, data, training, text, tokenizer);
 }
 
 Method bart() {

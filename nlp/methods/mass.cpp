@@ -24,10 +24,10 @@ static Pretext make(const Dataset& data, const Options& o) {
   const SequenceModel model(p, a, network.settings);
   const Corruption hide =
       mask_texts([=](std::span<const TokenId> ids, Rng rng) { return mask_fragment(ids, tokenizer, rule, rng); });
-  const auto predict = [=](const Batch& b, const Rng& draws, const std::optional<Rng>& rng) {
-    return model(fragment_rewriting(a, hide(b, draws), b, tokenizer.special.mask), rng);
+  const auto rewriting = [=](const Batch& b, const Rng& draws) {
+    return fragment_rewriting(a, hide(b, draws), b, tokenizer.special.mask);
   };
-  return predicted_sequences(predict, model.encoder, p, data, training, text, tokenizer);
+  return rewritten_sequences(model, rewriting, p, data, training, text, tokenizer);
 }
 
 Method mass() {
