@@ -2,12 +2,11 @@
 #include <pfm/cli/data.h>
 #include <pfm/cli/embed_texts.h>
 #include <pfm/cli/output.h>
+#include <pfm/cli/text_lines.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/check.h>
 #include <pfm/io/checksum.h>
 #include <pfm/io/embedding.h>
-#include <pfm/io/lines.h>
-#include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 #include <pfm/multimodal/beit_file.h>
 #include <pfm/multimodal/clip_file.h>
@@ -20,23 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> lines_of(const fs::path& file) {
-  std::vector<std::string> texts;
-  for (io::Lines lines(file); lines.next();) {
-    if (!io::is_utf8(lines.line()))
-      lines.fail(lines.line(), "is not UTF-8 or holds a zero byte; convert the file to UTF-8 (iconv)");
-    texts.emplace_back(lines.line());
-  }
-  return texts;
-}
-
 bool is_text_file(const std::string& word) {
   const std::vector<std::string> names = io::builtin_names();
   return fs::is_regular_file(word) && !io::is_hdf5(word) && std::ranges::find(names, word) == names.end();
 }
 
 std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
-  if (is_text_file(word)) return lines_of(word);
+  if (is_text_file(word)) {
+    io::Lines lines(word);
+    return text_lines(lines);
+  }
   Dataset data = open_data(word, monitor);
   if (data.texts.empty())
     throw Error(Fault::input,

@@ -52,6 +52,10 @@ const std::vector<Verb>& verbs() {
        2, 2, {"protocol", "seed", "seeds", "json"}, eval},
       {"finetune", "M DATA", "a pretrained encoder trained further on labels, beside the same network untrained",
        2, 2, {"seed", "seeds", "protocol", "set", "record", "json", "log"}, finetune, finetune_help()},
+      {"generate", "M [PROMPTS.txt]", "text behind each prompt, token by token, by a model of gpt or an imported GPT-2",
+       1, 2, {"prompt", "tokens", "temperature", "top-k", "top-p", "seed", "json"}, generate,
+       "\nPrompts are --prompt, or the lines of a file or of standard input. Without --temperature, --top-k and\n"
+       "--top-p the likeliest token is taken each time.\n"},
       {"nearest", "E.h5 NAME|ROW", "the rows of highest cosine",
        2, 2, {"top", "json"}, nearest},
       {"report", "DIR", "tables in Markdown from the records of run --record",

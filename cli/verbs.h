@@ -15,6 +15,7 @@ int convert(const Arguments& arguments);
 int embed(const Arguments& arguments);
 int eval(const Arguments& arguments);
 int export_data(const Arguments& arguments);
+int generate(const Arguments& arguments);
 int help(const Arguments& arguments);
 int import_model(const Arguments& arguments);
 int info(const Arguments& arguments);

@@ -20,6 +20,22 @@ Offset checked_heads(Offset width, Offset heads) {
   return heads;
 }
 
+AttentionHeads scaled_heads(Offset heads, Offset width) { return {heads, 1 / std::sqrt(Real(width / heads)), {}}; }
+
+// x + factors change(norm(x)), or norm(x + factors change(x)).
+template <class Change>
+Var added(const TransformerLayer& layer, const LayerNorm& norm, const Var& factors, const Var& x,
+          const std::optional<Rng>& rng, Change change) {
+  Var changed = Dropout{layer.dropout}(change(layer.norm_first ? norm(x) : x), rng);
+  if (factors) changed = multiply_row(changed, factors);
+  return layer.norm_first ? add(x, changed) : norm(add(x, changed));
+}
+
+Var fed_forward(const TransformerLayer& layer, const Var& x, const std::optional<Rng>& rng) {
+  return added(layer, layer.feed_forward_norm, layer.feed_forward_scale, x, rng,
+               [&](const Var& v) { return layer.narrow(layer.activation(layer.widen(v))); });
+}
+
 }  // namespace
 
 MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset count, Real rate, Linear::Bias of_keys)
@@ -32,9 +48,16 @@ MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset cou
 
 Var MultiHeadAttention::operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias,
                                    const std::optional<Rng>& rng) const {
-  AttentionHeads each{heads, 1 / std::sqrt(Real(x.cols() / heads)), {}};
+  AttentionHeads each = scaled_heads(heads, x.cols());
   if (rng && dropout > 0) each.dropout = AttentionDropout{dropout, *rng};
   return output(attend(plan, each, query(x), key(memory), value(memory), bias));
+}
+
+Var MultiHeadAttention::onward(const AttentionPlan& plan, const Var& x, KeptRows& kept, Offset first) const {
+  expect(first >= 0 && first + x.rows() <= kept.keys.rows(), "attention: rows within what is kept");
+  std::ranges::copy(key(x).value().values(), kept.keys.data() + first * x.cols());
+  std::ranges::copy(value(x).value().values(), kept.values.data() + first * x.cols());
+  return output(Var(attend(plan, scaled_heads(heads, x.cols()), query(x).value(), kept.keys, kept.values).out));
 }
 
 TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s)
@@ -58,19 +81,21 @@ TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s
 }
 
 Var TransformerLayer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
-  const auto added = [&](const Var& h, const LayerNorm& norm, std::uint64_t i, const Var& factors, auto change) {
-    Var changed = Dropout{dropout}(change(norm_first ? norm(h) : h), stream(rng, i));
-    if (factors) changed = multiply_row(changed, factors);
-    return norm_first ? add(h, changed) : norm(add(h, changed));
-  };
-  Var h = added(x, attention_norm, 0, attention_scale, [&](const Var& v) {
+  Var h = added(*this, attention_norm, attention_scale, x, stream(rng, 0), [&](const Var& v) {
     const Var keys = !to.content ? v : norm_first ? attention_norm(to.content) : to.content;
     return attention(to.plan, v, keys, pair_bias ? pair_bias : to.bias, stream(rng, 1));
   });
   if (cross_attention)
-    h = added(h, *cross_attention_norm, 2, {},
+    h = added(*this, *cross_attention_norm, {}, h, stream(rng, 2),
               [&](const Var& v) { return (*cross_attention)(to.memory_plan, v, to.memory, {}, stream(rng, 3)); });
-  return added(h, feed_forward_norm, 4, feed_forward_scale, [&](const Var& v) { return narrow(activation(widen(v))); });
+  return fed_forward(*this, h, stream(rng, 4));
+}
+
+Var TransformerLayer::onward(const AttentionPlan& plan, const Var& x, KeptRows& kept, Offset first) const {
+  expect(!cross_attention && !pair_bias, "TransformerLayer: rows are kept of layers without a memory or biases");
+  const Var h = added(*this, attention_norm, attention_scale, x, {},
+                      [&](const Var& v) { return attention.onward(plan, v, kept, first); });
+  return fed_forward(*this, h, {});
 }
 
 Transformer::Transformer(const Params& p, const TransformerSettings& s) {
@@ -88,6 +113,12 @@ Transformer::Transformer(const Params& p, const TransformerSettings& s) {
 Var Transformer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
   Var h = x;
   for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](to, h, stream(rng, l));
+  return norm ? (*norm)(h) : h;
+}
+
+Var Transformer::onward(const AttentionPlan& plan, const Var& x, std::vector<KeptRows>& kept, Offset first) const {
+  Var h = x;
+  for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l].onward(plan, h, kept[l], first);
   return norm ? (*norm)(h) : h;
 }
 

@@ -11,6 +11,13 @@ namespace pfm {
 
 using Attends = std::shared_ptr<const AttentionPlan>;
 
+// Keys and values of the rows that an attention has passed, for rows that come later and look back at them. Values
+// alone: nothing of it is on the tape.
+struct KeptRows {
+  KeptRows(Offset capacity, Offset width) : keys(Matrix::zeros(capacity, width)), values(keys.clone()) {}
+  Matrix keys, values;  // [capacity, d]
+};
+
 // out = output(attend(query(x), key(memory), value(memory))), a part of the columns for each head.
 struct MultiHeadAttention {
   // "query", "key", "value", "output": Linear from d to d. `dropout` is of the attention weights. Heads that do not
@@ -20,6 +27,9 @@ struct MultiHeadAttention {
   // x [n, d], memory [m, d], bias [B, heads] or none -> [n, d]
   Var operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias = {},
                  const std::optional<Rng>& rng = {}) const;
+  // Of rows that stand at `first` .. of what is kept, where their keys and values are put; all rows of `kept` are keys
+  // of the plan, whose mask hides those that are not there yet.  x [n, d] -> [n, d]
+  Var onward(const AttentionPlan& plan, const Var& x, KeptRows& kept, Offset first) const;
   Linear query, key, value, output;
   Offset heads;
   Real dropout;
@@ -63,6 +73,8 @@ struct TransformerLayer {
   // "pair_bias".
   TransformerLayer(const Params& p, const TransformerSettings& settings);
   Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
+  // The same by what is kept, of a layer without a memory or biases.
+  Var onward(const AttentionPlan& plan, const Var& x, KeptRows& kept, Offset first) const;
   MultiHeadAttention attention;
   LayerNorm attention_norm;
   std::optional<MultiHeadAttention> cross_attention;
@@ -81,6 +93,8 @@ struct Transformer {
   Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
   // x and the rows behind each step; the last ones through the last norm, where there is one.
   std::vector<Var> states(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;
+  // The same for rows at `first` .., with what is kept of each layer.  [n, d] -> [n, d]
+  Var onward(const AttentionPlan& plan, const Var& x, std::vector<KeptRows>& kept, Offset first) const;
   // Both streams through all layers, queries taking the content's rows as they enter each.  [m, d], [n, d] -> [n, d]
   Var two_streams(const Attended& content_to, const Var& content, const Attended& queries_to, const Var& queries,
                   const std::optional<Rng>& rng = {}) const;

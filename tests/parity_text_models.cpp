@@ -2,8 +2,8 @@
 // gradients and six steps of AdamW.
 #include <fmt/format.h>
 #include <pfm/nlp/config_file.h>
+#include <pfm/nlp/generation.h>
 #include <pfm/nlp/import_weights.h>
-#include <pfm/nlp/text_heads.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/shape.h>
@@ -44,6 +44,20 @@ class Model {
                         file_.array(std::string("output/") + logits));
     compare.number("loss", loss().scalar(), file_.array("output/loss").values[0], 1e-5);
     if (p_.entries().size() != read_) compare.fail("a parameter that the weights do not hold");
+    return true;
+  }
+
+  // The likeliest tokens behind the first text.
+  bool greedy(Comparison& compare) const {
+    const std::vector<nlp::TokenId> expected = file_.array("generate/greedy").as<nlp::TokenId>();
+    const auto length = std::ptrdiff_t(file_.array("input/input_ids").shape[1]);
+    const nlp::CausalModel model{encoder_, head_, {}, {}};
+    nlp::GrowingText text(model);
+    text.add(std::span(expected).first(std::size_t(length)));
+    for (auto next = expected.begin() + length; next != expected.end(); ++next) {
+      compare.number("token", nlp::chosen(text.scores().row(0), {}, 0), *next, 0);
+      text.add(std::array{*next});
+    }
     return true;
   }
 
@@ -123,9 +137,12 @@ class Model {
 std::vector<Case> text_model_cases(std::shared_ptr<const Group> file, const fs::path& path) {
   const fs::path folder = path.parent_path();
   if (!family_in(folder)) return {};
-  return {{"forward", [=](Comparison& c) { return Model(*file, folder).forward(c); }},
-          {"gradients", [=](Comparison& c) { return Model(*file, folder).gradients(c); }},
-          {"adamw", [=](Comparison& c) { return Model(*file, folder).adamw(c); }}};
+  std::vector<Case> cases{{"forward", [=](Comparison& c) { return Model(*file, folder).forward(c); }},
+                          {"gradients", [=](Comparison& c) { return Model(*file, folder).gradients(c); }},
+                          {"adamw", [=](Comparison& c) { return Model(*file, folder).adamw(c); }}};
+  if (file->has("generate/greedy"))
+    cases.push_back({"greedy", [=](Comparison& c) { return Model(*file, folder).greedy(c); }});
+  return cases;
 }
 
 }  // namespace pfm::parity

@@ -1,9 +1,8 @@
 // GPT (Radford et al. 2018, "Improving language understanding by generative pre-training"). A transformer that sees
 // what stands before predicts each next token (eq. 1). Unlike there, sequences are stretches of a text that begin anew
 // in each epoch, biases and norms decay like weights, and the size is one for a single machine: 4 layers of 256.
+#include <pfm/nlp/methods/gpt.h>
 #include <pfm/nlp/methods/methods.h>
-#include <pfm/nlp/text_heads.h>
-#include <pfm/nlp/texts.h>
 #include <pfm/nlp/token_stream.h>
 #include <pfm/nn/classification.h>
 
@@ -11,7 +10,7 @@ namespace pfm {
 
 using namespace nlp;
 
-static Pretext make(const Dataset& data, const Options& o) {
+GptNetwork gpt_network(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 10,
                                                  .batch = 32,
                                                  .optimiser = "adamw",
@@ -33,29 +32,34 @@ static Pretext make(const Dataset& data, const Options& o) {
                                            0.1);
   Architecture& a = network.architecture;
   a.norm_first = o("norm_first", false);
-  need_texts(data, "gpt");
   Tokenizer tokenizer = tokenizer_from(text, data, o);
   tokenizer.frame = {};
   a.vocabulary = tokenizer.vocabulary->size(), a.positions = text.length;
-  Params p(o.rng);
+  const Params p(o.rng);
   const TextEncoder encoder(p, a, network.settings);
   const LanguageHead head(p, a, encoder.tables.tokens);
-  const auto scores = [=](const Batch& b, const std::optional<Rng>& rng) {
-    return head(encoder(text_rows(a, b), rng));
+  return {p, {encoder, head, tokenizer, between_texts(tokenizer)}, text, training};
+}
+
+static Pretext make(const Dataset& data, const Options& o) {
+  const auto [params, model, text, training] = gpt_network(data, o);
+  need_texts(data, "gpt");
+  const auto scores = [model = model](const Batch& b, const std::optional<Rng>& rng) {
+    return model.head(model.encoder(text_rows(model.encoder.architecture, b), rng));
+  };
+  const auto batches = [between = model.before, length = text.length, size = training.batch](const Batch& all) {
+    return stream_batches(joined_texts(all, between), length, size);
   };
   const bool lossless = text.tokenizer == "characters" || text.tokenizer == "bytes";
-  return {.params = p,
-          .encoder = text_vectors(encoder, tokenizer, text),
+  return {.params = params,
+          .encoder = text_vectors(model.encoder, model.tokenizer, text),
           .loss = [=](const Batch& b, Rng rng) { return cross_entropy(scores(b, rng), next_tokens(b)); },
           .training = training,
-          .batches =
-              [=](const Batch& all) {
-                return stream_batches(joined_texts(all, between_texts(tokenizer)), text.length, training.batch);
-              },
-          .prepare = tokens_of_texts(tokenizer),
-          .code_length =
-              lossless ? windowed_code_length(tokenizer, text.length, [=](const Batch& b) { return scores(b, {}); })
-                       : TextLikelihood()};
+          .batches = batches,
+          .prepare = tokens_of_texts(model.tokenizer),
+          .code_length = lossless ? windowed_code_length(model.tokenizer, text.length,
+                                                         [=](const Batch& b) { return scores(b, {}); })
+                                  : TextLikelihood()};
 }
 
 Method gpt() {
