@@ -118,21 +118,23 @@ void read_samples(const Hdf5Reader& file, Batch& all) {
   }
 }
 
-void read_pairs(const Hdf5Reader& file, Dataset& data) {
+std::vector<Triple> read_pairs(const Hdf5Reader& file, const Dataset& data) {
   const char* path = "/targets/pairs";
-  if (!file.has(path)) return;
+  std::vector<Triple> pairs;
+  if (!file.has(path)) return pairs;
   const Stored<std::int32_t> numbers = file.ids(path);
   if (numbers.shape.size() != 2 || numbers.shape[1] != 3) file.fail(path, "expected rows of three numbers");
   const auto nodes = data.nodes();
-  const auto relations = std::int32_t(data.types.relations.size());
+  const auto relations = std::int32_t(std::max<std::size_t>(1, data.types.relations.size()));
   for (std::size_t i = 0; i < numbers.values.size(); i += 3) {
     const Triple t{numbers.values[i], numbers.values[i + 1], numbers.values[i + 2]};
     if (t.source < 0 || t.source >= nodes || t.target < 0 || t.target >= nodes || t.relation < 0 ||
         t.relation >= relations)
       file.fail(path, fmt::format("row {} is ({}, {}, {}), expected nodes in [0, {}) and a relation in [0, {})", i / 3,
                                   t.source, t.relation, t.target, nodes, relations));
-    data.targets.pairs.push_back(t);
+    pairs.push_back(t);
   }
+  return pairs;
 }
 
 Sparse read_item_pairs(const Hdf5Reader& file, const std::string& path, Offset items) {
@@ -142,11 +144,13 @@ Sparse read_item_pairs(const Hdf5Reader& file, const std::string& path, Offset i
   return pairs;
 }
 
-Targets read_targets(const Hdf5Reader& file, Offset items) {
+Targets read_targets(const Hdf5Reader& file, Offset items, std::vector<Triple> pairs) {
   Targets targets;
-  auto sized = [&](const std::string& path, Offset rows) {
-    if (rows != items) file.fail(path, fmt::format("found {} rows, expected one for each of {} items", rows, items));
+  const auto sized_as = [&](const std::string& path, Offset rows, Offset expected) {
+    if (rows != expected)
+      file.fail(path, fmt::format("found {} rows, expected one for each of {} items", rows, expected));
   };
+  const auto sized = [&](const std::string& path, Offset rows) { sized_as(path, rows, items); };
   if (const char* path = "/targets/classes"; file.has(path)) {
     targets.classes = file.classes(path, targets.class_names);
     sized(path, Offset(targets.classes.size()));
@@ -158,11 +162,12 @@ Targets read_targets(const Hdf5Reader& file, Offset items) {
   if (const char* path = "/targets/reals"; file.has(path)) {
     const Stored<Real> stored = file.reals(path);  // NaN = missing
     if (stored.shape.size() != 2) file.fail(path, "expected two dimensions");
-    sized(path, stored.shape[0]);
+    sized_as(path, stored.shape[0], pairs.empty() ? items : Offset(pairs.size()));
     Matrix reals(stored.shape[0], stored.shape[1]);
     std::ranges::copy(stored.values, reals.data());
     targets.reals = std::make_shared<const Matrix>(std::move(reals));
   }
+  targets.pairs = std::move(pairs);
   return targets;
 }
 
@@ -238,11 +243,11 @@ Dataset read_dataset(const Hdf5Reader& file) {
   }
   read_samples(file, data.all);
   if (data.types.empty()) data.texts = read_texts(file, data.all);
-  data.targets = read_targets(file, data.items());
+  const Offset samples = data.items();
   for (const std::string& name : file.children("/metapaths"))
-    data.metapaths[unescaped(name)] = read_item_pairs(file, "/metapaths/" + name, data.items());
-  if (file.has("/positives")) data.positives = read_item_pairs(file, "/positives", data.items());
-  read_pairs(file, data);
+    data.metapaths[unescaped(name)] = read_item_pairs(file, "/metapaths/" + name, samples);
+  if (file.has("/positives")) data.positives = read_item_pairs(file, "/positives", samples);
+  data.targets = read_targets(file, samples, read_pairs(file, data));
   const Offset items = data.items();
   for (const std::string& split : file.children("/splits"))
     data.splits[split] = read_items(file, "/splits/" + split, items);

@@ -22,6 +22,7 @@
 #include <pfm/io/pajek.h>
 #include <pfm/io/pictures.h>
 #include <pfm/io/planetoid.h>
+#include <pfm/io/scored_pairs.h>
 #include <pfm/io/smiles.h>
 #include <pfm/io/text.h>
 #include <pfm/io/text_corpus.h>
@@ -114,6 +115,9 @@ constexpr Format table[] = {
      read_cifar},
     {"heco", "a folder of a typed graph as HeCo lays it out: labels.npy, pa.txt, pap.npz, ..", "", is_heco, read_heco},
     {"imdb", "films, directors and actors of movie_metadata.csv by the rule of MAGNN", "", is_imdb, read_imdb},
+    {"scored-pairs",
+     "a folder of pairs of sentences with scores: train, dev, test, or NAME-train, .., in .tsv or .csv (STS benchmark)",
+     "", is_scored_pairs, read_scored_pairs},
     {"labelled-texts",
      "a folder of sentences with classes: train.tsv, dev.tsv, test.tsv, or NAME.train, or NAME.pos, NAME.neg", "",
      is_labelled_texts, read_labelled_texts},

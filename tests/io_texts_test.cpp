@@ -4,6 +4,7 @@
 #include <pfm/io/dataset.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/labelled_texts.h>
+#include <pfm/io/scored_pairs.h>
 #include <pfm/io/text_corpus.h>
 
 #include "corruption.h"
@@ -13,6 +14,7 @@ using namespace pfm;
 namespace {
 
 Dataset labelled(const std::filesystem::path& folder) { return io::read_labelled_texts(std::vector{folder}, {}); }
+Dataset scored_pairs(const std::filesystem::path& folder) { return io::read_scored_pairs(std::vector{folder}, {}); }
 Dataset corpus(const std::filesystem::path& file) { return io::read_text_corpus(std::vector{file}, {}); }
 
 }  // namespace
@@ -74,8 +76,37 @@ TEST_SUITE("io") {
     CHECK_THROWS_AS(labelled(root.path()), Error);
   }
 
+  TEST_CASE("texts: pairs with scores in two layouts; a text that comes again is one sample") {
+    const Temporary root;
+    std::filesystem::create_directories(root / "sts"), std::filesystem::create_directories(root / "own");
+    put(root / "sts" / "sts-train.csv",
+        "news\tf\t2012\t1\t4.5\tA man.\tThe man.\nnews\tf\t2012\t2\t0\tA \"b.\tA man.\tx\ty\n");
+    put(root / "sts" / "sts-test.csv", "news\tf\t2012\t3\t2.25\tcaf\xC3\xA9\tA man.\n\n");
+    const Dataset sts = scored_pairs(root / "sts");
+    CHECK(sts.name == "sts");
+    CHECK(sts.texts == std::vector<std::string>{"A man.", "The man.", "A \"b.", "caf\xC3\xA9"});
+    CHECK(sts.targets.pairs == std::vector<Triple>{{0, 0, 1}, {2, 0, 0}, {3, 0, 0}});
+    CHECK((*sts.targets.reals)(2, 0) == 2.25);
+    CHECK((sts.items() == 3 && holds_texts(sts)));
+    CHECK(sts.splits.at("test") == std::vector<NodeId>{2});
+    io::write_dataset(root / "sts.h5", sts);
+    const Dataset again = io::read_dataset(root / "sts.h5");
+    CHECK((again.targets.pairs == sts.targets.pairs && again.splits == sts.splits && again.texts == sts.texts));
+    put(root / "own" / "train.tsv", "-1.5\ta\tb\n");
+    CHECK(scored_pairs(root / "own").texts.size() == 2);
+    for (const char* name : {"sts", "own"}) CHECK(io::recognised(root / name)->id == std::string("scored-pairs"));
+    put(root / "own" / "dev.tsv", "high\ta\tb\n");
+    CHECK_THROWS_WITH_AS(scored_pairs(root / "own"), doctest::Contains("dev.tsv:1:1: found"), Error);
+    CHECK_THROWS_WITH_AS(scored_pairs(root.path()), doctest::Contains("has no pair"), Error);
+  }
+
   TEST_CASE("hostile: texts with classes and corpora") {
     const Temporary root;
+    std::filesystem::create_directories(root / "p");
+    survive("scored pairs", "1.5\tone two\tthree\n2\tone two\tfour \xC3\xA9\n", root / "p" / "train.tsv", [&] {
+      const Dataset data = scored_pairs(root / "p");
+      return data.targets.reals->rows() == data.items();
+    });
     std::filesystem::create_directories(root / "d");
     survive("labelled texts", "one two\ta\nthree \xC3\xA9\tb\n", root / "d" / "train.tsv", [&] {
       const Dataset data = labelled(root / "d");

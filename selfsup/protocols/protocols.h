@@ -32,5 +32,7 @@ Protocol lm();        // of texts
 Protocol lm_at_validation();
 Protocol held_out();  // likewise, what the method itself measures
 Protocol held_out_at_validation();
+Protocol sts();  // of pairs of texts with scores
+Protocol sts_at_validation();
 
 }  // namespace pfm
