@@ -36,10 +36,12 @@ static std::string imported_texts(const std::filesystem::path& folder, const std
   for (const auto& [name, entry] : model.params.entries()) weights[name] = &entry.var.value();
   nlp::write_text_model(output, weights, model.files);
   const nlp::Architecture& a = model.architecture;
-  return fmt::format("{}, {} layers of {}, {} numbers, {} tokens; a sentence is {}{} of at most {} tokens", a.family,
-                     a.layers, a.hidden, model.params.count(), model.tokenizer.vocabulary->size(),
-                     fmt::join(model.sentences.parts, ", "), model.sentences.unit ? ", of length 1," : "",
-                     model.sentences.longest);
+  const nlp::SentenceVectors& s = model.sentences;
+  const bool limited = s.longest < std::numeric_limits<Offset>::max();
+  return fmt::format("{}, {} layers of {}, {} numbers, {} tokens; a sentence is {}{} of {}", a.family, a.layers, a.hidden,
+                     model.params.count(), model.tokenizer.vocabulary->size(), fmt::join(s.parts, ", "),
+                     s.unit ? ", of length 1," : "",
+                     limited ? fmt::format("at most {} tokens", s.longest) : "any length");
 }
 
 int import_model(const Arguments& arguments) {

@@ -38,23 +38,31 @@ Var fed_forward(const TransformerLayer& layer, const Var& x, const std::optional
 
 }  // namespace
 
-MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset count, Real rate, Linear::Bias of_keys)
-    : query(p / "query", width, width),
-      key(p / "key", width, width, of_keys),
-      value(p / "value", width, width),
-      output(p / "output", width, width),
+static Linear::Bias with(bool bias) { return bias ? Linear::Bias::yes : Linear::Bias::no; }
+
+MultiHeadAttention::MultiHeadAttention(const Params& p, Offset width, Offset count, Real rate, Biases biases)
+    : query(p / "query", width, width, with(biases != Biases::none)),
+      key(p / "key", width, width, with(biases == Biases::all)),
+      value(p / "value", width, width, with(biases != Biases::none)),
+      output(p / "output", width, width, with(biases != Biases::none)),
       heads(checked_heads(width, count)),
-      dropout(rate) {}
+      dropout(rate) {
+  if (biases == Biases::none) relative.emplace(p, width);
+}
 
 Var MultiHeadAttention::operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias,
-                                   const std::optional<Rng>& rng) const {
+                                   const std::optional<Rng>& rng, const RelativeRows* rows) const {
+  expect(relative.has_value() == (rows != nullptr), "attention: rows of distances where it scores them");
   AttentionHeads each = scaled_heads(heads, x.cols());
   if (rng && dropout > 0) each.dropout = AttentionDropout{dropout, *rng};
-  return output(attend(plan, each, query(x), key(memory), value(memory), bias));
+  const Var q = query(x);
+  if (!relative) return output(attend(plan, each, q, key(memory), value(memory), bias));
+  const Var distances = scale(relative->biases(*rows, q, heads), each.scale);
+  return output(attend(plan, each, relative->contents(q), key(memory), value(memory), distances));
 }
 
 Var MultiHeadAttention::onward(const AttentionPlan& plan, const Var& x, KeptRows& kept, Offset first) const {
-  expect(first >= 0 && first + x.rows() <= kept.keys.rows(), "attention: rows within what is kept");
+  expect(!relative && first >= 0 && first + x.rows() <= kept.keys.rows(), "attention: rows within what is kept");
   std::ranges::copy(key(x).value().values(), kept.keys.data() + first * x.cols());
   std::ranges::copy(value(x).value().values(), kept.values.data() + first * x.cols());
   return output(Var(attend(plan, scaled_heads(heads, x.cols()), query(x).value(), kept.keys, kept.values).out));
@@ -62,7 +70,9 @@ Var MultiHeadAttention::onward(const AttentionPlan& plan, const Var& x, KeptRows
 
 TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s)
     : attention(p / "attention", s.width, s.heads, s.attention_dropout,
-                s.key_bias ? Linear::Bias::yes : Linear::Bias::no),
+                s.relative   ? MultiHeadAttention::Biases::none
+                : s.key_bias ? MultiHeadAttention::Biases::all
+                             : MultiHeadAttention::Biases::not_of_keys),
       attention_norm(p / "attention_norm", s.width, s.epsilon),
       widen(p / "feed_forward" / "0", s.width, s.feed_forward > 0 ? s.feed_forward : 4 * s.width),
       narrow(p / "feed_forward" / "1", widen.weight.cols(), s.width),
@@ -83,7 +93,7 @@ TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s
 Var TransformerLayer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
   Var h = added(*this, attention_norm, attention_scale, x, stream(rng, 0), [&](const Var& v) {
     const Var keys = !to.content ? v : norm_first ? attention_norm(to.content) : to.content;
-    return attention(to.plan, v, keys, pair_bias ? pair_bias : to.bias, stream(rng, 1));
+    return attention(to.plan, v, keys, pair_bias ? pair_bias : to.bias, stream(rng, 1), to.relative.get());
   });
   if (cross_attention)
     h = added(*this, *cross_attention_norm, {}, h, stream(rng, 2),

@@ -1,6 +1,7 @@
 // Layers of attention and a two-layer perceptron over the rows of segments (Vaswani et al. 2017): encoders, and
 // decoders that look at an encoder's rows too. Letters: n rows, d columns.
 #pragma once
+#include <pfm/encoders/relative_attention.h>
 #include <pfm/nn/attention.h>
 #include <pfm/nn/layers.h>
 
@@ -20,17 +21,18 @@ struct KeptRows {
 
 // out = output(attend(query(x), key(memory), value(memory))), a part of the columns for each head.
 struct MultiHeadAttention {
-  // "query", "key", "value", "output": Linear from d to d. `dropout` is of the attention weights. Heads that do not
-  // divide the width are the user's fault.
-  MultiHeadAttention(const Params& p, Offset width, Offset heads, Real dropout = 0,
-                     Linear::Bias of_keys = Linear::Bias::yes);
-  // x [n, d], memory [m, d], bias [B, heads] or none -> [n, d]
+  // "query", "key", "value", "output": Linear from d to d; with Biases::none beside the entries of RelativeScores.
+  // `dropout` is of the attention weights. Heads that do not divide the width are the user's fault.
+  enum class Biases { all, not_of_keys, none };
+  MultiHeadAttention(const Params& p, Offset width, Offset heads, Real dropout = 0, Biases biases = Biases::all);
+  // x [n, d], memory [m, d], bias [B, heads] or none -> [n, d]; `rows` are those of RelativeScores, where it has some
   Var operator()(const Attends& plan, const Var& x, const Var& memory, const Var& bias = {},
-                 const std::optional<Rng>& rng = {}) const;
+                 const std::optional<Rng>& rng = {}, const RelativeRows* rows = nullptr) const;
   // Of rows that stand at `first` .. of what is kept, where their keys and values are put; all rows of `kept` are keys
   // of the plan, whose mask hides those that are not there yet.  x [n, d] -> [n, d]
   Var onward(const AttentionPlan& plan, const Var& x, KeptRows& kept, Offset first) const;
   Linear query, key, value, output;
+  std::optional<RelativeScores> relative;
   Offset heads;
   Real dropout;
 };
@@ -54,16 +56,19 @@ struct TransformerSettings {
   bool key_bias = true;
   Real layer_scale = 0;
   Offset pair_biases = 0;
+  bool relative = false;  // the first attention scores distances (encoders/relative_attention.h), no map has a bias
 };
 
-// What the rows of a layer attend to: each other by `plan`, with `bias` [B, heads] or none; those of a decoder also
-// `memory` [m, d] by `memory_plan`.
+// What the rows of a layer attend to: each other by `plan`, with `bias` [B, heads], `relative` or neither; those of a
+// decoder also `memory` [m, d] by `memory_plan`.
 struct Attended {
   Attends plan;
   Var bias = {};
+  std::shared_ptr<const RelativeRows> relative = {};
   Attends memory_plan = {};
   Var memory = {};
-  // Of a query stream (Yang et al. 2019, arXiv:1906.08237): rows [m, d] whose keys and values it takes, not its own.
+  // Of a query stream (Yang et al. 2019, arXiv:1906.08237), or behind a memory: rows [m, d] whose keys and values it
+  // takes, not its own.
   Var content = {};
 };
 

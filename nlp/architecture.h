@@ -5,6 +5,9 @@
 
 namespace pfm::nlp {
 
+// What is added to the scores of tokens where there is no head_activation: nothing, a row as it came, or a learned one.
+enum class HeadBias { none, fixed, learned };
+
 struct Architecture {
   std::string family;                                      // "bert"
   Offset vocabulary = 0, positions = 0, segments = 0;      // rows of the tables; positions, segments 0: no such table
@@ -21,8 +24,9 @@ struct Architecture {
   Offset first_position = 0;                // of a sequence's first token: padding + 1 in RoBERTa and MPNet
   TokenId padding = no_token;
   Offset relative_buckets = 0;  // rows of MPNet's table of relative positions
-  bool head_bias = false;       // where there is no head_activation: of the scores, not trained
-  Offset decoder_layers = 0;    // of an encoder-decoder, as wide as the encoder's
+  HeadBias head_bias = HeadBias::none;
+  Offset decoder_layers = 0;        // of an encoder-decoder, as wide as the encoder's
+  bool relative_distances = false;  // scores by distance and by part of the text (encoders/relative_attention.h): XLNet
 };
 
 }  // namespace pfm::nlp

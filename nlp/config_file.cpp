@@ -68,6 +68,11 @@ void ConfigFile::must_be(const char* key, bool value) const {
     fail(fmt::format("'{}' is {}; only models with {} can be read", key, found(at(key)), value));
 }
 
+void ConfigFile::must_be(const char* key, Offset value) const {
+  if (!at(key).is_null() && at(key) != value)
+    fail(fmt::format("'{}' is {}; only models with {} can be read", key, found(at(key)), value));
+}
+
 void ConfigFile::must_be(const char* key, const char* value) const {
   if (!at(key).is_null() && at(key) != value)
     fail(fmt::format("'{}' is {}; only models with '{}' can be read", key, found(at(key)), value));

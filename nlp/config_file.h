@@ -22,6 +22,7 @@ class ConfigFile {
   double real(const char* key, double otherwise) const;    // above 0
   // Refuses a model that this program would compute otherwise.
   void must_be(const char* key, bool value) const;
+  void must_be(const char* key, Offset value) const;
   void must_be(const char* key, const char* value) const;
   [[noreturn]] void fail(const std::string& what) const;
 

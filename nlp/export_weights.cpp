@@ -49,6 +49,7 @@ Theirs theirs_of(const TextModel& model) {
     const auto made = result.matrices.try_emplace(full);
     if (made.second) made.first->second = blank(name);
     copy(name, model.params.at(name.ours).value(), made.first->second);
+    if (!name.axes.empty()) result.shapes[full] = name.axes;
     if (name.vector) result.shapes[full] = {made.first->second.size()};
   }
   return result;

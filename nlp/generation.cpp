@@ -10,15 +10,16 @@
 namespace pfm::nlp {
 namespace {
 
-// Rows of a block. A product of so few rows takes about as long as one of a single row: the weights are read once.
-constexpr Offset block = 8;
+// Rows of a block. A product of so few rows takes about as long as one of a single row: the weights are read
+// once.
+constexpr Offset rows_at_once = 8;
 
-Offset blocks_of(Offset tokens) { return (tokens + block - 1) / block * block; }
+Offset blocks_of(Offset tokens) { return (tokens + rows_at_once - 1) / rows_at_once * rows_at_once; }
 
-// The rows [first, first + block) of a sequence of `capacity` rows, each sees those up to itself.
+// The rows [first, first + rows_at_once) of a sequence of `capacity` rows, each sees those up to itself.
 AttentionPlan looking_back(Offset first, Offset capacity) {
-  AttentionPlan plan{.queries = {0, block}, .keys = {0, capacity}};
-  for (Offset i = 0; i < block; ++i) plan.mask.last.push_back(first + i + 1);
+  AttentionPlan plan{.queries = {0, rows_at_once}, .keys = {0, capacity}};
+  for (Offset i = 0; i < rows_at_once; ++i) plan.mask.last.push_back(first + i + 1);
   return plan;
 }
 
@@ -54,7 +55,7 @@ void GrowingText::run_block(Offset first) {
   const NoGradient none;
   const TextEncoder& network = model_.encoder;
   TextRows rows;
-  for (Offset i = first; i < first + block; ++i) {  // rows behind the last token are seen by nobody
+  for (Offset i = first; i < first + rows_at_once; ++i) {  // rows behind the last token are seen by nobody
     const Offset at = std::min(i, Offset(tokens_.size()) - 1);
     rows.tokens.push_back(tokens_[std::size_t(at)]);
     rows.positions.push_back(NodeId(network.architecture.first_position + at));
@@ -62,7 +63,7 @@ void GrowingText::run_block(Offset first) {
   const Var entering = network.embedded(gather_rows(network.tables.tokens, rows.tokens), rows);
   const AttentionPlan plan = looking_back(first, kept_[0].keys.rows());
   const Var behind = network.transformer.onward(plan, entering, kept_, first);
-  const auto last = NodeId(std::min(block, Offset(tokens_.size()) - first) - 1);
+  const auto last = NodeId(std::min(rows_at_once, Offset(tokens_.size()) - first) - 1);
   last_ = gather_rows(behind, std::array{last}).value().clone();
 }
 
@@ -74,7 +75,8 @@ void GrowingText::add(std::span<const TokenId> more) {
     tokens_.erase(tokens_.begin(), tokens_.end() - left);
     begin = 0;
   }
-  for (Offset first = begin / block * block; first < Offset(tokens_.size()); first += block) run_block(first);
+  for (Offset first = begin / rows_at_once * rows_at_once; first < Offset(tokens_.size()); first += rows_at_once)
+    run_block(first);
 }
 
 Matrix GrowingText::scores() const {

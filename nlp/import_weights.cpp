@@ -97,14 +97,17 @@ class Importing {
   Matrix converted(const TensorName& name) const {
     const Matrix& from = found_.at(name.theirs);
     const Offset cols = name.of_columns > 0 ? name.of_columns : name.cols;
-    const Offset expected_rows = name.transposed ? name.cols : name.rows;
-    const Offset expected_cols = name.transposed ? name.rows : cols;
+    const Offset two_axes = name.transposed ? name.rows : cols;  // columns of theirs
+    const Offset expected_cols = name.axes.empty() ? two_axes : name.axes.back();
+    const Offset expected_rows = (name.transposed ? name.cols : name.rows) * two_axes / expected_cols;
     if (from.rows() != expected_rows || from.cols() != expected_cols)
       fail(fmt::format("'{}' is [{}, {}], but by the configuration [{}, {}]", name.theirs, from.rows(), from.cols(),
                        expected_rows, expected_cols));
     Matrix to(name.rows, name.cols);
+    const auto theirs = [&](Offset i, Offset j) { return from.data()[i * two_axes + j]; };
     for (Offset i = 0; i < name.rows; ++i)
-      for (Offset j = 0; j < name.cols; ++j) to(i, j) = name.transposed ? from(j, i) : from(i, name.first_column + j);
+      for (Offset j = 0; j < name.cols; ++j)
+        to(i, j) = name.transposed ? theirs(j, i) : theirs(i, name.first_column + j);
     return to;
   }
 

@@ -5,6 +5,7 @@
 #include <pfm/nn/shape.h>
 #include <pfm/nn/truncated_normal.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pfm::nlp {
@@ -18,6 +19,11 @@ void start_attention(const Params& p, const Architecture& a, double deviation, d
   for (const char* part : {"query", "key", "value"})
     truncated_normal(p / part, "weight", a.hidden, a.hidden, deviation);
   truncated_normal(p / "output", "weight", a.hidden, a.hidden, ending);
+  if (!a.relative_distances) return;
+  truncated_normal(p / "distance", "weight", a.hidden, a.hidden, deviation);
+  for (const char* bias : {"content_bias", "distance_bias", "part_bias"})
+    truncated_normal(p, bias, 1, a.hidden, deviation);
+  truncated_normal(p, "parts", 2, a.hidden, deviation);
 }
 
 TransformerSettings started(const Params& p, const Architecture& a, const TextSettings& s, Offset layers, Offset made,
@@ -39,7 +45,8 @@ TransformerSettings started(const Params& p, const Architecture& a, const TextSe
           .dropout = s.dropout,
           .attention_dropout = s.attention_dropout,
           .epsilon = Real(a.epsilon),
-          .decoder = decoder};
+          .decoder = decoder,
+          .relative = a.relative_distances && !decoder};
 }
 
 }  // namespace
@@ -69,6 +76,14 @@ Offset longest_sentence(const Architecture& a) {
   return a.positions > 0 ? a.positions - a.first_position : std::numeric_limits<Offset>::max();
 }
 
+std::vector<NodeId> texts_of_rows(const Batch& batch) {
+  std::vector<NodeId> texts;
+  if (batch.x.is_dense() && batch.x.cols() == 1)
+    for (const Real of : batch.x.dense().values()) texts.push_back(NodeId(of));
+  if (std::ranges::all_of(texts, [](NodeId of) { return of == 0; })) texts.clear();
+  return texts;
+}
+
 TextRows text_rows(const Architecture& a, const Batch& batch) {
   expect(Offset(batch.ids.size()) == Offset(batch.rows()), "text_rows: ids are tokens, one a row");
   const std::vector<Offset> sentences = segments_of(batch);
@@ -80,12 +95,15 @@ TextRows text_rows(const Architecture& a, const Batch& batch) {
                                             longest_sentence(a)));
     for (Offset i = 0; i < length; ++i) rows.positions.push_back(NodeId(a.first_position + i));
   }
-  if (batch.x.is_dense() && batch.x.cols() == 1 && a.segments > 0)
-    for (const Real of : batch.x.dense().values()) rows.segments.push_back(NodeId(of));
+  if (a.segments > 0 || a.relative_distances) rows.segments = texts_of_rows(batch);
   AttentionPlan plan = within(sentences);
   if (a.causal) plan.mask = causal_mask(sentences, sentences);
   if (a.relative_buckets > 0)
     plan.pairs = relative_pairs(sentences, sentences, [&](Offset d) { return relative_bucket(d, a.relative_buckets); });
+  if (a.relative_distances) {
+    const std::vector<Offset> places(rows.positions.begin(), rows.positions.end());
+    rows.relative = relative_rows(plan, places, a.hidden, rows.segments, rows.segments);
+  }
   rows.plan = std::make_shared<const AttentionPlan>(std::move(plan));
   return rows;
 }
@@ -127,7 +145,7 @@ Var TextEncoder::embedded(const Var& tokens, const TextRows& rows, const std::op
 }
 
 Var TextEncoder::layers(const Var& entering, const TextRows& rows, const std::optional<Rng>& rng) const {
-  return transformer({.plan = rows.plan, .bias = relative_bias}, entering, rng);
+  return transformer({.plan = rows.plan, .bias = relative_bias, .relative = rows.relative}, entering, rng);
 }
 
 Var TextEncoder::operator()(const TextRows& rows, const std::optional<Rng>& rng) const {
@@ -136,8 +154,8 @@ Var TextEncoder::operator()(const TextRows& rows, const std::optional<Rng>& rng)
 
 std::vector<Var> TextEncoder::states(const TextRows& rows, const std::optional<Rng>& rng) const {
   const Var entering = embedded(gather_rows(tables.tokens, rows.tokens), rows, stream(rng, 0));
-  const std::vector<Var> steps =
-      transformer.states({.plan = rows.plan, .bias = relative_bias}, entering, stream(rng, 1));
+  const std::vector<Var> steps = transformer.states(
+      {.plan = rows.plan, .bias = relative_bias, .relative = rows.relative}, entering, stream(rng, 1));
   std::vector<Var> behind_layers;
   for (std::size_t i = 0; i < steps.size(); i += std::size_t(architecture.blocks)) behind_layers.push_back(steps[i]);
   return behind_layers;

@@ -25,12 +25,16 @@ struct TextRows {
   std::vector<NodeId> positions;  // [n]
   std::vector<NodeId> segments;   // [n] or empty: all 0
   Attends plan;
+  std::shared_ptr<const RelativeRows> relative = {};  // in architectures of distances
 };
 
 // Of a batch of nlp/token_batch.h, or of any whose ids are tokens (then all of segment 0): positions count within each
 // sentence, rows see those of their sentence, in a causal architecture those up to their own. A sentence with more
 // tokens than the architecture has positions: Error(Fault::input).
 TextRows text_rows(const Architecture& a, const Batch& batch);
+
+// Which of the two texts of a pair each row is of; empty: all of the first.
+std::vector<NodeId> texts_of_rows(const Batch& batch);
 
 Offset longest_sentence(const Architecture& a);  // tokens that it has positions for
 

@@ -25,11 +25,13 @@ Var Pooler::operator()(Segments sentences, const Var& rows) const {
 }
 
 LanguageHead::LanguageHead(const Params& p, const Architecture& a, const Var& table, double deviation) : tokens(table) {
-  if (a.head_activation.empty() && a.head_bias) {
+  if (a.head_activation.empty()) {
+    if (a.head_bias == HeadBias::learned) bias = p.constant("lm.output_bias", 1, table.rows(), 0);
+    if (a.head_bias != HeadBias::fixed) return;
     bias = p.state("lm.output_bias", 1, table.rows());
     p.freeze("lm.output_bias");
+    return;
   }
-  if (a.head_activation.empty()) return;
   transform = text_linear(p / "lm", a.hidden, table.cols(), deviation);
   activation = pfm::activation(a.head_activation, p / "lm");
   norm.emplace(p / "lm" / "norm", table.cols(), Real(a.epsilon));

@@ -18,8 +18,8 @@ struct Pooler {
 };
 
 // Scores of all tokens by the tokens' own table: Linear "lm" to its width, activation, norm "lm.norm", product with the
-// table, "lm.output_bias" [1, V]; in architectures without head_activation the product alone, with head_bias
-// "lm.output_bias" too, as it is.
+// table, "lm.output_bias" [1, V]; in architectures without head_activation the product, with "lm.output_bias" where
+// head_bias says so.
 struct LanguageHead {
   LanguageHead(const Params& p, const Architecture& a, const Var& tokens, double deviation = 0.02);
   Var operator()(const Var& rows) const;  // [k, d] -> [k, V]; choose rows with gather_rows before

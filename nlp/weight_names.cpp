@@ -30,6 +30,12 @@ void Names::conv1d(const std::string& theirs, const std::string& ours, Offset in
   fused(theirs, std::array{ours}, in, out);
 }
 
+void Names::by_heads(const std::string& theirs, const std::string& ours, Offset rows, Offset cols,
+                     std::vector<Offset> axes) {
+  table(theirs, ours, rows, cols);
+  tensors.back().axes = std::move(axes);
+}
+
 void Names::fused(const std::string& theirs, std::span<const std::string> ours, Offset in, Offset out_each) {
   for (std::size_t i = 0; i < ours.size(); ++i)
     for (const bool bias : {false, true}) {
@@ -78,7 +84,7 @@ void language_head(Names& names, const Architecture& a, const HeadNames& parts, 
 
 std::span<const Family> families() {
   static const std::array all{albert(), bart(),  bert(),       distilbert(), electra(),
-                              gpt2(),   mpnet(), openai_gpt(), roberta()};
+                              gpt2(),   mpnet(), openai_gpt(), roberta(),    xlnet()};
   return all;
 }
 

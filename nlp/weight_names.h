@@ -2,6 +2,8 @@
 //   embedding.{tokens,positions,segments}.weight, embedding.norm.{scale,shift}, embedding.project.{weight,bias};
 //   layers.I.attention.{query,key,value,output}.{weight,bias}, layers.I.attention_norm.{scale,shift},
 //   layers.I.feed_forward.{0,1}.{weight,bias}, layers.I.feed_forward_norm.{scale,shift};
+//   of attention by distances no biases, but layers.I.attention.{distance.weight,content_bias,distance_bias,part_bias,
+//   parts} and query_start;
 //   norm.{scale,shift}, decoder.{embedding,layers} alike, with layers.I.cross_attention, relative_bias.weight [buckets,
 //   heads], pooler.{weight,bias};
 // and heads: lm.{weight,bias}, lm.norm.{scale,shift}, lm.output_bias; next_sentence, sentence_order .{weight,bias};
@@ -20,6 +22,7 @@ struct TensorName {
   bool transposed = false;                  // theirs is [out, in]
   bool vector = false;                      // theirs has one axis
   Offset first_column = 0, of_columns = 0;  // ours is a part of theirs, which has so many columns; 0: all of it
+  std::vector<Offset> axes = {};            // theirs has these; their numbers in order are those of two axes
   int part = 0;                             // 0 = must be there; others are there with all of their tensors or none
 };
 
@@ -32,6 +35,8 @@ class Names {
   void linear(const std::string& theirs, const std::string& ours, Offset in, Offset out);  // .weight [out, in], .bias
   void norm(const std::string& theirs, const std::string& ours, Offset width);             // .weight, .bias
   void conv1d(const std::string& theirs, const std::string& ours, Offset in, Offset out);  // .weight [in, out], .bias
+  // A matrix of ours, [rows, cols], which they store with other axes.
+  void by_heads(const std::string& theirs, const std::string& ours, Offset rows, Offset cols, std::vector<Offset> axes);
   // One such map whose columns are several of ours side by side.
   void fused(const std::string& theirs, std::span<const std::string> ours, Offset in, Offset out_each);
   void tied(const std::string& theirs, const std::string& ours) { copies.push_back({theirs, ours}); }
@@ -89,5 +94,6 @@ Family electra();
 Family mpnet();
 Family gpt2();
 Family openai_gpt();
+Family xlnet();
 
 }  // namespace pfm::nlp

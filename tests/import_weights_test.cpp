@@ -85,7 +85,7 @@ TEST_SUITE("import") {
     const char* fixtures = std::getenv("PFM_FIXTURES");
     if (fixtures == nullptr) return fmt::print("import: PFM_FIXTURES is not set: golden models skipped\n");
     for (const char* name : {"bert_pretraining", "bert_mlm", "roberta_mlm", "distilbert_mlm", "albert_pretraining",
-                             "electra_discriminator", "electra_generator", "mpnet_mlm", "gpt2"}) {
+                             "electra_discriminator", "electra_generator", "mpnet_mlm", "gpt2", "xlnet_two_stream"}) {
       INFO(name);
       const fs::path folder = fs::path(fixtures) / "hf" / name;
       const auto theirs = io::read_safetensors(folder / "model.safetensors").matrices;

@@ -1,4 +1,5 @@
 #include <pfm/nn/attention.h>
+#include <pfm/nn/head_products.h>
 #include <pfm/tests/op_reference.h>
 
 namespace pfm {
@@ -140,11 +141,23 @@ void add_long(std::vector<OpCase>& all) {
       window_mask(s, 130, 3), relative_pairs(s, s, bucket), 2));
 }
 
+// More rows than one block of the operation has.
+void add_head_products(std::vector<OpCase>& all, const Sizes& z) {
+  const Offset n = z.n + 70, m = 5, width = z.k;
+  all.push_back({"head_products",
+                 {{n, heads * width}, {m, heads * width}},
+                 [](const Vars& in) { return head_products(in[0], in[1], heads); },
+                 entries(fixed(n * m, heads), [=](const Matrices& in, Offset row, Offset head) {
+                   return sum_of(head * width, (head + 1) * width,
+                                 [&](Offset t) { return double(in[0](row / m, t)) * double(in[1](row % m, t)); });
+                 })});
+}
+
 }  // namespace
 
 std::vector<OpCase> attention_cases(const Sizes& sizes) {
   std::vector<OpCase> all;
-  for (const auto add : {add_masks, add_biases}) add(all, sizes);
+  for (const auto add : {add_masks, add_biases, add_head_products}) add(all, sizes);
   add_long(all);
   return all;
 }

@@ -16,6 +16,7 @@ static const Kind kinds[] = {
     {"eval", eval_cases},
     {"hf", encoder_decoder_cases},
     {"hf", text_model_cases},
+    {"hf", xlnet_cases},
     {"hf", image_model_cases},
     {"losses", loss_cases},
     {"losses", diffusion_cases},

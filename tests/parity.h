@@ -53,6 +53,7 @@ struct Kind {
 std::vector<Case> graph_layer_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> encoder_decoder_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> eval_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
+std::vector<Case> xlnet_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> image_model_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> loss_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);
 std::vector<Case> optim_cases(std::shared_ptr<const fixture::Group> file, const std::filesystem::path& path);

@@ -21,7 +21,7 @@ static Architecture architecture(const ConfigFile& c) {
                  .first_position = offset,
                  .padding = TokenId(c.number("pad_token_id", 1))};
   a.embedding = a.hidden, a.groups = a.layers;
-  a.head_bias = true;
+  a.head_bias = HeadBias::fixed;
   a.decoder_layers = c.size("decoder_layers");
   if (c.size("decoder_attention_heads") != a.heads || c.size("decoder_ffn_dim") != a.inner)
     c.fail("its decoder has other heads or another 'ffn_dim' than its encoder, which this program has not");

@@ -15,6 +15,7 @@ const std::vector<Method>& text_methods() {
       roberta(),
       simcse(),
       spanbert(),
+      xlnet(),
   };
   // clang-format on
   return all;

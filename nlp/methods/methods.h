@@ -16,5 +16,6 @@ Method mpnet();
 Method roberta();
 Method simcse();
 Method spanbert();
+Method xlnet();
 
 }  // namespace pfm
