@@ -33,6 +33,7 @@ std::vector<OpCase> layer_cases(const Sizes& sizes);      // segments, losses, l
 std::vector<OpCase> edge_cases(const Sizes& sizes);       // aggregation and attention along edges
 std::vector<OpCase> attention_cases(const Sizes& sizes);  // attention between rows of segments
 std::vector<OpCase> image_cases(const Sizes& sizes);      // convolution and pooling; sizes of their own
+std::vector<OpCase> recurrent_cases(const Sizes& sizes);  // along the rows of segments; sizes of their own
 std::vector<OpCase> op_cases(const Sizes& sizes);         // all
 
 // The same numbers for the same case, input and seed.

@@ -179,7 +179,7 @@ std::vector<OpCase> row_cases(const Sizes& sizes) {
 
 std::vector<OpCase> op_cases(const Sizes& sizes) {
   std::vector<OpCase> all = entry_cases(sizes);
-  for (const auto more : {row_cases, layer_cases, edge_cases, attention_cases, image_cases})
+  for (const auto more : {row_cases, layer_cases, edge_cases, attention_cases, recurrent_cases, image_cases})
     std::ranges::move(more(sizes), std::back_inserter(all));
   return all;
 }
