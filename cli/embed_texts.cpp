@@ -24,11 +24,13 @@ bool is_text_file(const std::string& word) {
   return fs::is_regular_file(word) && !io::is_hdf5(word) && std::ranges::find(names, word) == names.end();
 }
 
+std::vector<std::string> lines_of(const fs::path& file) {
+  io::Lines lines(file);
+  return text_lines(lines);
+}
+
 std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
-  if (is_text_file(word)) {
-    io::Lines lines(word);
-    return text_lines(lines);
-  }
+  if (is_text_file(word)) return lines_of(word);
   Dataset data = open_data(word, monitor);
   if (data.texts.empty())
     throw Error(Fault::input,

@@ -9,6 +9,9 @@
 #include <pfm/nlp/import_weights.h>
 #include <pfm/nlp/text_model.h>
 
+#include <limits>
+#include <map>
+
 namespace pfm {
 
 static std::string imported_clip(const std::filesystem::path& folder, const std::filesystem::path& output) {
@@ -16,8 +19,7 @@ static std::string imported_clip(const std::filesystem::path& folder, const std:
   write_clip(output, clip);
   const ClipShape& s = clip.shape;
   return fmt::format(
-      "clip, {} layers of {} for texts of at most {} tokens, {} of {} for images of {} x {}, {} numbers, {} tokens; "
-      "rows "
+      "clip, {} layers of {} for texts of at most {} tokens, {} of {} for images of {} x {}, {} numbers, {} tokens; rows "
       "of {}",
       s.text.layers, s.text.hidden, nlp::longest_sentence(s.text), s.image.layers, s.image.width, clip.input.size,
       clip.input.size, clip.params.count(), clip.tokenizer.vocabulary->size(), s.width);
@@ -38,8 +40,8 @@ static std::string imported_texts(const std::filesystem::path& folder, const std
   const nlp::Architecture& a = model.architecture;
   const nlp::SentenceVectors& s = model.sentences;
   const bool limited = s.longest < std::numeric_limits<Offset>::max();
-  return fmt::format("{}, {} layers of {}, {} numbers, {} tokens; a sentence is {}{} of {}", a.family, a.layers, a.hidden,
-                     model.params.count(), model.tokenizer.vocabulary->size(), fmt::join(s.parts, ", "),
+  return fmt::format("{}, {} layers of {}, {} numbers, {} tokens; a sentence is {}{} of {}", a.family, a.layers,
+                     a.hidden, model.params.count(), model.tokenizer.vocabulary->size(), fmt::join(s.parts, ", "),
                      s.unit ? ", of length 1," : "",
                      limited ? fmt::format("at most {} tokens", s.longest) : "any length");
 }
