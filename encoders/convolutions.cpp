@@ -43,7 +43,7 @@ Convolution attention(const Params& p, Offset in, Offset out, const Settings& s)
     throw Error(Fault::usage, "attention heads: expected a number that divides the width " + std::to_string(out) +
                                   ", got " + std::to_string(s.heads));
   const AttentionSettings settings{
-      .heads = s.heads, .concat = s.concat, .edge_width = s.edge_width, .dropout = s.attention_dropout, .bias = s.bias};
+      .heads = s.heads, .concat = s.concat, .edge_width = s.edge_width, .dropout = s.attention_dropout};
   return [layer = Layer(p, in, s.concat ? out / s.heads : out, settings)](const Batch& b, const Input& x, Random rng) {
     return layer(b.graph, x, rng);
   };

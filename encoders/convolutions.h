@@ -17,7 +17,6 @@ struct ConvolutionSettings {
   Offset heads = 1;                 // gat, gatv2, supergat
   bool concat = true;               // gat, gatv2, supergat: heads side by side; else averaged
   Real attention_dropout = 0;       // gat, gatv2, supergat
-  bool bias = true;                 // gat
   double epsilon = 0;               // gin: a node counts 1 + epsilon times, 1 as if it had a loop
   bool train_epsilon = false;       // gin
   bool batch_norm = true;           // gin, inside its MLP

@@ -10,8 +10,8 @@ Gat::Gat(const Params& p, Offset in, Offset channels, AttentionSettings how)
     : weight(p.glorot("weight", in, how.heads * channels)),
       source(p.glorot("source", 1, how.heads * channels)),
       target(p.glorot("target", 1, how.heads * channels)),
+      bias(p.constant("bias", 1, how.concat ? how.heads * channels : channels, 0)),
       settings(how) {
-  if (how.bias) bias = p.constant("bias", 1, how.concat ? how.heads * channels : channels, 0);
   if (how.edge_width == 0) return;
   edge_weight = p.glorot("edge_weight", how.edge_width, how.heads * channels);
   edge = p.glorot("edge", 1, how.heads * channels);
@@ -45,8 +45,7 @@ Var Gat::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, 
   const Var sums =
       additive_attention(along, scores(h, source), scores(targets, target), edge_scores, h, settings.slope, dropout);
   const Var out = narrow ? multiply(sums, weight) : sums;
-  const Var rows = settings.concat ? out : mean_heads(out, heads);
-  return bias ? add_row(rows, bias) : rows;
+  return add_row(settings.concat ? out : mean_heads(out, heads), bias);
 }
 
 }  // namespace pfm

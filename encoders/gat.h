@@ -12,7 +12,6 @@ struct AttentionSettings {
   Offset edge_width = 0;          // of the edge attributes that enter the scores; 0 = none
   Real slope = Real(0.2);
   Real dropout = 0;  // of the attention, in training
-  bool bias = true;  // gat
 };
 
 struct Gat {

@@ -78,9 +78,11 @@ Var triplet_loss(const Var& anchor, const Var& positive, const Var& negative, Re
 
 namespace {
 
-// cos of two rows and their inverse norms, all 0 where a row is as good as zero.
+constexpr double shortest = 1e-12;
+
+// cos of two rows and their inverse lengths.
 struct Cosine {
-  Real cos = 0, inverse_x = 0, inverse_y = 0;
+  Real cos, inverse_x, inverse_y;
 };
 
 Cosine cosine(std::span<const Real> x, std::span<const Real> y) {
@@ -90,15 +92,15 @@ Cosine cosine(std::span<const Real> x, std::span<const Real> y) {
     xx += double(x[j]) * double(x[j]);
     yy += double(y[j]) * double(y[j]);
   }
-  if (xx < 1e-24 || yy < 1e-24) return {};  // shorter than 1e-12: no direction
-  const double ix = 1 / std::sqrt(xx), iy = 1 / std::sqrt(yy);
+  const double ix = 1 / std::max(std::sqrt(xx), shortest), iy = 1 / std::max(std::sqrt(yy), shortest);
   return {Real(xy * ix * iy), Real(ix), Real(iy)};
 }
 
-// d cos / dx = y / (|x| |y|) - cos x / |x|^2, times `factor`.
+// d cos / dx = y / (|x| |y|) - cos x / |x|^2, times `factor`; of a row that counts as longer than it is the first term.
 void cosine_gradient(std::span<const Real> x, std::span<const Real> y, Real factor, Real inverse_x, Real inverse_y,
                      Real cos, std::span<Real> d) {
-  const Real toward = factor * inverse_x * inverse_y, along = factor * cos * inverse_x * inverse_x;
+  const bool is_short = inverse_x >= Real(1 / shortest);
+  const Real toward = factor * inverse_x * inverse_y, along = is_short ? 0 : factor * cos * inverse_x * inverse_x;
   for (std::size_t j = 0; j < x.size(); ++j) d[j] = toward * y[j] - along * x[j];
 }
 

@@ -44,8 +44,8 @@ Var weighted_reconstruction(const Var& guess, const Sparse& rows, Real beta);
 // mean max(0, |anchor - positive| - |anchor - negative| + margin), Euclidean.  [n, d] each
 Var triplet_loss(const Var& anchor, const Var& positive, const Var& negative, Real margin);
 
-// Scaled cosine error (GraphMAE, arXiv:2205.10803): mean (1 - cos(x_i, y_i))^gamma. The cosine with a row shorter
-// than 1e-12 is 0 and has no gradient.  [n, d] [n, d]
+// Scaled cosine error (GraphMAE, arXiv:2205.10803): mean (1 - cos(x_i, y_i))^gamma. In the cosine a row shorter than
+// 1e-12 counts as that long, so that its gradient is large.  [n, d] [n, d]
 Var sce_loss(const Var& x, const Var& y, Real gamma);
 
 // mean (1 - cos(x_i, y_i)): one direction of BGRL; half of BYOL's.  [n, d] [n, d]

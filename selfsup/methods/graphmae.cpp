@@ -2,9 +2,10 @@
 // token stands for them, their codes are set to 0 again before the decoder, and the error is the scaled cosine (eq.
 // 1-3). Of many graphs nodes are masked batch by batch, encoder and decoder are GINs in which a node counts twice (the
 // authors' self-loops), and a graph's row is read from the last layer; "batch" and "pooling" concern them alone.
-// A decoder of attention has no bias here. In the authors' program its bias, 0 at the start, is all that is rebuilt of
-// a hidden node whose neighbours are hidden too; the direction of so short a row has gradients above 10^8, and Adam's
-// second moment then keeps the bias where the first steps left it. One that learns rebuilds what is frequent.
+// At the start a decoder of attention rebuilds nothing but its bias, 0, for a hidden node whose neighbours are hidden
+// too. The direction of so short a row has gradients of 10^12 (losses.h), and Adam's second moment then keeps the bias
+// of most features where the first steps left it, in the authors' program too. The figure needs this: a bias that
+// learns rebuilds what is frequent, and without one nothing holds the codes' length against the decay.
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/stack.h>
 #include <pfm/nn/shape.h>
@@ -72,7 +73,6 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   StackSettings last{.kind = decoder_kind, .hidden = columns, .activate_last = false};
   last.convolution = fallback.convolution;
   last.convolution.mlp_hidden = encoder.width;
-  last.convolution.bias = false;
   last.dropout = Real(o("dropout", fallback.dropout));
   last.convolution.attention_dropout = Real(o("attention_dropout", fallback.attention_dropout));
   const Encoder decoder = stack(p / "decoder", encoder.width, last);
