@@ -14,6 +14,8 @@
 #include <pfm/selfsup/whole_graphs.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 namespace pfm {
 
@@ -50,6 +52,23 @@ static EncoderDefaults encoder_defaults(bool many, double epsilon) {
   return defaults;
 }
 
+// Weights of attention layers start normal with deviation 2 / sqrt(in + out), as in the authors' program; from Glorot's
+// start theirs, too, gives rows that are worse by two points and more after 200 epochs of Cora.
+static void start_attention(const Params& p, Offset in, Offset heads, Offset channels) {
+  const auto start = [&](const char* name, Offset rows, Offset ends) {
+    p.normal(name, rows, heads * channels, 2 / std::sqrt(double(ends)));
+  };
+  start("weight", in, in + heads * channels);
+  for (const char* name : {"source", "target"}) start(name, 1, (heads + 1) * channels);
+}
+
+static void start_encoder(const Params& p, Offset in, const Options& o, const EncoderDefaults& fallback) {
+  const int hidden = o("hidden", int(fallback.hidden)), heads = o("heads", int(fallback.heads));
+  const int layers = o("layers", int(fallback.layers)), out = o("out", 0);
+  if (o("encoder", fallback.kind) != "gat" || out != 0 || hidden < 1 || heads < 1 || hidden % heads != 0) return;
+  for (int l = 0; l < layers; ++l) start_attention(p / std::to_string(l), l == 0 ? in : hidden, heads, hidden / heads);
+}
+
 static Training training_defaults(bool many) {
   if (many) return {.epochs = 60, .batch = 32, .lr = 1.5e-4};
   return {.epochs = 1500, .batch = 32, .lr = 0.001, .weight_decay = 2e-4, .schedule = "cosine"};
@@ -67,6 +86,7 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
     throw Error(Fault::usage, "option pooling: expected sum, mean or max; attention would not be trained");
   const EncoderDefaults fallback = encoder_defaults(many, o("epsilon", many ? 1.0 : 0.0));
   Params p(o.rng);
+  start_encoder(p / "encoder", features.data.all.x.cols(), o, fallback);
   const Encoder encoder = encoder_from(p / "encoder", features.data, o, fallback);
   const Readout pool = readout(pooling, p / "readout", encoder.width);
   const Offset columns = features.data.all.x.cols();
@@ -75,6 +95,7 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   last.convolution.mlp_hidden = encoder.width;
   last.dropout = Real(o("dropout", fallback.dropout));
   last.convolution.attention_dropout = Real(o("attention_dropout", fallback.attention_dropout));
+  if (decoder_kind == "gat") start_attention(p / "decoder" / "0", encoder.width, 1, columns);
   const Encoder decoder = stack(p / "decoder", encoder.width, last);
   const Linear middle(p / "middle", encoder.width, encoder.width, Linear::Bias::no);
   const Var token = p.constant("token", 1, columns, 0);
