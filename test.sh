@@ -14,7 +14,7 @@ for name in data fixtures; do
   if [ -z "${!variable:-}" ] && [ -d "../shared/$name" ]; then export "$variable=$(realpath "../shared/$name")"; fi
 done
 
-together=OFF  # files compiled together: half the time of a whole build
+together=OFF  # files compiled together: a third off the time of a whole build
 build() {  # PRESET [TARGET..]
   echo "== build $1"
   cmake --preset "$1" -DPFM_TESTS=ON -DCMAKE_UNITY_BUILD=$together > /dev/null

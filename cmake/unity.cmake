@@ -1,4 +1,4 @@
-# CMAKE_UNITY_BUILD (test.sh) halves the time of a whole build: a compiler reads headers most of the time. Files of one
+# CMAKE_UNITY_BUILD (test.sh) takes a third off a whole build: a compiler reads headers most of the time. Files of one
 # folder are compiled together in groups that depend on their names alone, so that a new file changes one group.
 function(group_by_folder target)
   get_target_property(sources ${target} SOURCES)

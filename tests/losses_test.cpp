@@ -134,6 +134,14 @@ TEST_SUITE("losses") {
       }
     }
   }
+  TEST_CASE("a zero row counts as 1e-12 long: its gradient leads towards the other row") {
+    const Var x(Matrix::zeros(1, 2), true), y(Matrix(1, 2, {3, 4}));
+    const Var loss = sce_loss(x, y, 3);
+    CHECK(double(loss.scalar()) == doctest::Approx(1));
+    backward(loss);
+    CHECK(double(x.grad()(0, 0)) == doctest::Approx(-3 * 0.6e12));
+    CHECK(double(x.grad()(0, 1)) == doctest::Approx(-3 * 0.8e12));
+  }
   TEST_CASE("finite, gradients too, for huge entries and zero rows") {
     for (const LossCase& c : cases())
       for (const double size : {0.0, 1e-30, 100.0}) {

@@ -149,6 +149,16 @@ TEST_SUITE("protocol") {
     CHECK(p.score({Features(std::move(rows))}, data, Rng(1))[0] == std::pair<std::string, double>("accuracy", 100));
     CHECK_THROWS_WITH_AS(p.view(ring(20), Rng(0)), doctest::Contains("features"), Error);
   }
+  TEST_CASE("the length of a row tells something where rows are as they are, nothing where they are unit rows") {
+    Dataset data = labelled_ring(120);
+    data.splits = {
+        {"train", {0, 1, 118, 119}}, {"validation", {2, 3, 117}}, {"test", {4, 5, 6, 7, 114, 115, 116, 113}}};
+    Matrix rows(120, 1);
+    for (NodeId i = 0; i < 120; ++i) rows(i, 0) = i < 60 ? Real(1) : Real(20);
+    const Features lengths(std::move(rows));
+    CHECK(protocol("public-l2@unscaled").score({lengths}, data, Rng(2))[0].second == doctest::Approx(100));
+    CHECK(protocol("public-l2").score({lengths}, data, Rng(2))[0].second == doctest::Approx(50));
+  }
   TEST_CASE("classes outside the training part are not in the view") {
     Dataset data = labelled_ring(100);
     data.targets.classes[7] = -1;

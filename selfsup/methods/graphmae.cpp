@@ -62,11 +62,14 @@ static void start_attention(const Params& p, Offset in, Offset heads, Offset cha
   for (const char* name : {"source", "target"}) start(name, 1, (heads + 1) * channels);
 }
 
+// Where encoder_from() refuses the sizes nothing is started.
 static void start_encoder(const Params& p, Offset in, const Options& o, const EncoderDefaults& fallback) {
   const int hidden = o("hidden", int(fallback.hidden)), heads = o("heads", int(fallback.heads));
-  const int layers = o("layers", int(fallback.layers)), out = o("out", 0);
-  if (o("encoder", fallback.kind) != "gat" || out != 0 || hidden < 1 || heads < 1 || hidden % heads != 0) return;
-  for (int l = 0; l < layers; ++l) start_attention(p / std::to_string(l), l == 0 ? in : hidden, heads, hidden / heads);
+  const int layers = o("layers", int(fallback.layers)), out = o("out", 0), last = out > 0 ? out : hidden;
+  if (o("encoder", fallback.kind) != "gat" || hidden < 1 || heads < 1 || hidden % heads != 0 || last % heads != 0)
+    return;
+  for (int l = 0; l < layers; ++l)
+    start_attention(p / std::to_string(l), l == 0 ? in : hidden, heads, (l + 1 == layers ? last : hidden) / heads);
 }
 
 static Training training_defaults(bool many) {
