@@ -9,6 +9,7 @@ void register_gemm();       // gemm/
 void register_ops();        // op/, optimiser/
 void register_skipgram();   // skipgram/
 void register_sampling();   // sample/
+void register_text();       // encoder/
 void register_walks();      // walk/
 void register_spmm();       // spmm/, spmm-weighted/, spmm-mean/, spmm-max/, sddmm/
 

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   pfm::register_sampling();
   pfm::register_skipgram();
   pfm::register_spmm();
+  pfm::register_text();
   pfm::register_walks();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -71,6 +71,7 @@ const std::vector<OptionRow>& option_table() {
       {"top-k", "", "K", "tokens are drawn, of the K likeliest"},
       {"top-p", "", "P", "tokens are drawn, of the fewest that have probability P together"},
       {"top", "", "N", "how many rows are shown (10)"},
+      {"precision", "", "f32|bf16", "of a language model's products (f32); bf16: weights of 8 significant bits"},
       {"json", "", "FILE|-", "the result as JSON, - for standard output"},
       {"log", "", "FILE.jsonl", "one JSON line per training step"},
       {"threads", "", "N", "threads that compute (all); results do not depend on it"},

@@ -29,6 +29,7 @@ int embed(const Arguments& arguments) {
   const std::string path = arguments.words[0], output = arguments.needed("output");
   io::Tensors tensors = io::read_safetensors(path);
   if (nlp::is_text_model(tensors.metadata)) return embed_texts(arguments, std::move(tensors));
+  if (arguments.has("precision")) throw Error(Fault::usage, path + ": --precision is for imported language models");
   if (is_clip(tensors.metadata)) return embed_clip(arguments, std::move(tensors));
   if (is_beit(tensors.metadata)) return embed_beit(arguments, std::move(tensors));
   Monitor monitor(arguments);

@@ -57,6 +57,13 @@ Encoded encoded(const nlp::TextModel& model, const std::vector<std::string>& tex
   return all;
 }
 
+bool wants_bf16(const Arguments& arguments) {
+  const std::string word = arguments.text("precision").value_or("f32");
+  if (word != "f32" && word != "bf16")
+    throw Error(Fault::usage, fmt::format("--precision: expected f32 or bf16, got \"{}\"", word));
+  return word == "bf16";
+}
+
 io::Provenance::Source source(const fs::path& file) {
   return {file.filename().string(), fs::is_regular_file(file) ? io::checksum_of_file(file) : ""};
 }
@@ -74,7 +81,8 @@ int written(const Arguments& arguments, const Matrix& rows) {
 int embed_texts(const Arguments& arguments, io::Tensors tensors) {
   Monitor monitor(arguments);
   const std::string path = arguments.words[0], word = arguments.words[1];
-  const nlp::TextModel model = nlp::text_model(std::move(tensors), path);
+  nlp::TextModel model = nlp::text_model(std::move(tensors), path);
+  if (wants_bf16(arguments)) model.encoder.transformer.pack();
   const std::vector<std::string> texts = texts_of(word, monitor);
   const Encoded all = encoded(model, texts);
   if (all.cut_sentences > 0)

@@ -47,7 +47,7 @@ const std::vector<Verb>& verbs() {
       {"import", "FOLDER -o M.safetensors", "another project's language model (config.json, model.safetensors, tokenizer) as one file",
        1, 1, {"output"}, import_model},
       {"embed", "M DATA -o E.{h5,npy,txt}", "a row of numbers per node, graph or line of DATA, by a pretrained encoder",
-       2, 2, {"output"}, embed},
+       2, 2, {"output", "precision"}, embed},
       {"eval", "M|E DATA", "the evaluation of run alone, of a pretrained encoder or of any rows of numbers",
        2, 2, {"protocol", "seed", "seeds", "json"}, eval},
       {"finetune", "M DATA", "a pretrained encoder trained further on labels, beside the same network untrained",

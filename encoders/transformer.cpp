@@ -5,12 +5,22 @@
 #include <pfm/nn/ops.h>
 
 #include <cmath>
+#include <map>
 
 namespace pfm {
 namespace {
 
 std::optional<Rng> stream(const std::optional<Rng>& rng, std::uint64_t i) {
   return rng ? std::optional(rng->split(i)) : std::nullopt;
+}
+
+// activation(linear(x)), in one pass where the product knows the activation.
+std::function<Var(const Linear&, const Var&)> activated(const std::string& name, const Params& p) {
+  const std::map<std::string, Activation> known{
+      {"relu", Activation::relu}, {"gelu", Activation::gelu}, {"gelu_tanh", Activation::gelu_tanh}};
+  if (const auto found = known.find(name); found != known.end())
+    return [after = found->second](const Linear& linear, const Var& x) { return linear(x, after); };
+  return [after = activation(name, p)](const Linear& linear, const Var& x) { return after(linear(x)); };
 }
 
 Offset checked_heads(Offset width, Offset heads) {
@@ -33,7 +43,7 @@ Var added(const TransformerLayer& layer, const LayerNorm& norm, const Var& facto
 
 Var fed_forward(const TransformerLayer& layer, const Var& x, const std::optional<Rng>& rng) {
   return added(layer, layer.feed_forward_norm, layer.feed_forward_scale, x, rng,
-               [&](const Var& v) { return layer.narrow(layer.activation(layer.widen(v))); });
+               [&](const Var& v) { return layer.narrow(layer.widened(layer.widen, v)); });
 }
 
 }  // namespace
@@ -76,7 +86,7 @@ TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s
       attention_norm(p / "attention_norm", s.width, s.epsilon),
       widen(p / "feed_forward" / "0", s.width, s.feed_forward > 0 ? s.feed_forward : 4 * s.width),
       narrow(p / "feed_forward" / "1", widen.weight.cols(), s.width),
-      activation(pfm::activation(s.activation, p)),
+      widened(activated(s.activation, p)),
       feed_forward_norm(p / "feed_forward_norm", s.width, s.epsilon),
       norm_first(s.norm_first),
       dropout(s.dropout) {
@@ -149,6 +159,15 @@ Var Transformer::two_streams(const Attended& content_to, const Var& content, con
     if (l + 1 < layers.size()) c = layers[l](content_to, c, stream(rng, 2 * l + 1));
   }
   return norm ? (*norm)(q) : q;
+}
+
+void Transformer::pack() {
+  for (TransformerLayer& layer : layers) {
+    std::vector<Linear*> all{&layer.widen, &layer.narrow};
+    for (MultiHeadAttention* a : {&layer.attention, layer.cross_attention ? &*layer.cross_attention : nullptr})
+      if (a) all.insert(all.end(), {&a->query, &a->key, &a->value, &a->output});
+    for (Linear* linear : all) linear->pack();
+  }
 }
 
 }  // namespace pfm

@@ -85,7 +85,7 @@ struct TransformerLayer {
   std::optional<MultiHeadAttention> cross_attention;
   std::optional<LayerNorm> cross_attention_norm;
   Linear widen, narrow;
-  std::function<Var(const Var&)> activation;
+  std::function<Var(const Linear&, const Var&)> widened;  // by a Linear and the activation
   LayerNorm feed_forward_norm;
   Var attention_scale, feed_forward_scale, pair_bias;  // [1, d], [1, d], [B, heads], or none
   bool norm_first;
@@ -103,6 +103,7 @@ struct Transformer {
   // Both streams through all layers, queries taking the content's rows as they enter each.  [m, d], [n, d] -> [n, d]
   Var two_streams(const Attended& content_to, const Var& content, const Attended& queries_to, const Var& queries,
                   const std::optional<Rng>& rng = {}) const;
+  void pack();                           // from now on, without gradients, each Linear multiplies in bf16
   std::vector<TransformerLayer> layers;  // in the order of the steps: copies share parameters
   std::optional<LayerNorm> norm;
 };

@@ -2,9 +2,7 @@
 #include <pfm/kernels/parallel.h>
 
 #ifndef PFM_DOUBLE
-#include <pfm/kernels/one_thread.h>
-
-#include <dnnl.hpp>
+#include <pfm/kernels/onednn.h>
 #endif
 
 namespace pfm {
@@ -99,11 +97,6 @@ Matrix weight_gradient(const Convolution2d& what, const Real* x, const Real* by)
 using dnnl::memory;
 using Tag = memory::format_tag;
 
-const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-  return cpu;
-}
-
 // How oneDNN sees a convolution. Weights are in the order it likes best; ours are `given`.
 struct Described {
   explicit Described(const Convolution2d& what)
@@ -132,16 +125,16 @@ struct Described {
   dnnl::convolution_forward::primitive_desc forward() const {
     return {{dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, x, weight, y, stride, dilation,
              padding, padding_end},
-            engine()};
+            onednn_engine()};
   }
   dnnl::convolution_backward_data::primitive_desc input_gradient() const {
     return {{dnnl::algorithm::convolution_direct, x, weight, y, stride, dilation, padding, padding_end},
-            engine(),
+            onednn_engine(),
             forward()};
   }
   dnnl::convolution_backward_weights::primitive_desc weight_gradient() const {
     return {{dnnl::algorithm::convolution_direct, x, weight, y, stride, dilation, padding, padding_end},
-            engine(),
+            onednn_engine(),
             forward()};
   }
 
@@ -149,13 +142,13 @@ struct Described {
   memory::dims stride, dilation, padding, padding_end;
 };
 
-memory at(const memory::desc& about, const Real* data) { return {about, engine(), const_cast<Real*>(data)}; }
+memory at(const memory::desc& about, const Real* data) { return {about, onednn_engine(), const_cast<Real*>(data)}; }
 
 // Numbers in another order; `store` keeps them where they must move.
 const Real* reordered(const memory::desc& from, const Real* data, const memory::desc& to, Matrix& store) {
   if (from == to) return data;
   store = Matrix(1, Offset(to.get_size() / sizeof(Real)));
-  dnnl::stream stream(engine());
+  dnnl::stream stream(onednn_engine());
   memory source = at(from, data), target = at(to, store.data());
   dnnl::reorder(source, target).execute(stream, source, target);
   stream.wait();
@@ -164,7 +157,7 @@ const Real* reordered(const memory::desc& from, const Real* data, const memory::
 
 template <class Primitive, class Description>
 void execute(const Description& description, const std::unordered_map<int, memory>& arguments) {
-  dnnl::stream stream(engine());
+  dnnl::stream stream(onednn_engine());
   Primitive(description).execute(stream, arguments);
   stream.wait();
 }

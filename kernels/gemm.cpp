@@ -1,11 +1,11 @@
+#include <pfm/kernels/gelu.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
 
 #ifdef PFM_DOUBLE
 #include <pfm/kernels/eigen.h>
 #else
-#include <dnnl.h>
-#include <pfm/kernels/one_thread.h>
+#include <pfm/kernels/onednn.h>
 #endif
 
 namespace pfm {
@@ -42,18 +42,24 @@ void gemm_tile(Transpose ta, Transpose tb, Offset m, Offset n, Offset k, Real al
 }
 #endif
 
-namespace {
+template <class Function>
+static void each(Real* c, Offset n, Function function) {
+  for (Offset j = 0; j < n; ++j) c[j] = function(c[j]);
+}
 
-void finish(Real* c, Offset rows, Offset n, const Epilogue& epilogue) {
+void finish(const Epilogue& epilogue, Real* c, Offset rows, Offset n) {
   if (!epilogue.bias && epilogue.activation == Activation::none) return;
   const Real* bias = epilogue.bias ? epilogue.bias->data() : nullptr;
   for (Offset i = 0; i < rows; ++i, c += n) {
     if (bias)
       for (Offset j = 0; j < n; ++j) c[j] += bias[j];
-    if (epilogue.activation == Activation::relu)
-      for (Offset j = 0; j < n; ++j) c[j] = c[j] > 0 ? c[j] : 0;
+    if (epilogue.activation == Activation::relu) each(c, n, [](Real x) { return x > 0 ? x : 0; });
+    if (epilogue.activation == Activation::gelu) each(c, n, [](Real x) { return gelu_of(x); });
+    if (epilogue.activation == Activation::gelu_tanh) each(c, n, [](Real x) { return gelu_tanh_of(x); });
   }
 }
+
+namespace {
 
 // Eight blocks or more, so that threads share the work evenly, but no smaller than what pays for packing b again, nor
 // than what pays for a call.
@@ -91,7 +97,7 @@ void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix&
     const Matrix sum = sum_of_row_blocks(tb, alpha, a, b, m, n, k);
     parallel_for(m, rows_per_block(n), [&](Offset begin, Offset end) {
       for (Offset i = begin * n; i < end * n; ++i) c.data()[i] = sum.data()[i] + (beta == 0 ? 0 : beta * c.data()[i]);
-      finish(c.data() + begin * n, end - begin, n, epilogue);
+      finish(epilogue, c.data() + begin * n, end - begin, n);
     });
     return;
   }
@@ -99,7 +105,7 @@ void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix&
     Real* out = c.data() + begin * n;
     gemm_tile(ta, tb, end - begin, n, k, alpha, at ? a.data() + begin : a.data() + begin * k, a.cols(), b.data(),
               b.cols(), beta, out, n);
-    finish(out, end - begin, n, epilogue);
+    finish(epilogue, out, end - begin, n);
   });
 }
 

@@ -5,13 +5,15 @@
 namespace pfm {
 
 enum class Transpose : bool { no, yes };
-enum class Activation { none, relu };
+enum class Activation { none, relu, gelu, gelu_tanh };
 
 // What is done to each finished row block while it is still in cache: c = act(c + bias).
 struct Epilogue {
   const Matrix* bias = nullptr;  // [1, n]
   Activation activation = Activation::none;
 };
+
+void finish(const Epilogue& epilogue, Real* c, Offset rows, Offset n);  // c [rows, n], on the calling thread
 
 // c = epilogue(alpha op(a) op(b) + beta c), op(a) [m, k], op(b) [k, n], c [m, n]. With beta = 0 c is only written.
 // When a is transposed k counts rows, and is summed in blocks of row_block in a fixed tree.

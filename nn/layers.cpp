@@ -1,4 +1,6 @@
+#include <pfm/kernels/packed.h>
 #include <pfm/nn/activations.h>
+#include <pfm/nn/affine.h>
 #include <pfm/nn/layers.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
@@ -9,10 +11,12 @@ namespace pfm {
 Linear::Linear(const Params& p, Offset in, Offset out, Bias with)
     : weight(p.glorot("weight", in, out)), bias(with == Bias::yes ? p.constant("bias", 1, out, 0) : Var()) {}
 
-Var Linear::operator()(const Var& x) const {
-  const Var product = multiply(x, weight);
-  return bias ? add_row(product, bias) : product;
+Var Linear::operator()(const Var& x, Activation after) const {
+  if (!packed || !NoGradient::active()) return affine(x, weight, bias, after);
+  return Var(packed->multiply(x.value(), {.bias = bias ? &bias.value() : nullptr, .activation = after}));
 }
+
+void Linear::pack() { packed = std::make_shared<const Packed>(weight.value()); }
 
 Mlp::Mlp(const Params& p, const std::vector<Offset>& widths, Var (*between)(const Var&)) : activation(between) {
   expect(widths.size() >= 2, "Mlp: the widths of input and output at least");

@@ -1,17 +1,23 @@
 // Layers: small structs made from parameters. Weights are [in, out], biases [1, out]. Letters: n rows.
 #pragma once
+#include <pfm/kernels/gemm.h>
 #include <pfm/nn/params.h>
 
+#include <memory>
 #include <optional>
 
 namespace pfm {
+
+class Packed;
 
 struct Linear {
   enum class Bias : bool { no, yes };
   // "weight" Glorot, "bias" zero.
   Linear(const Params& p, Offset in, Offset out, Bias with = Bias::yes);
-  Var operator()(const Var& x) const;  // [n, in] -> [n, out]
-  Var weight, bias;                    // bias may be none
+  Var operator()(const Var& x, Activation after = Activation::none) const;  // [n, in] -> [n, out]
+  void pack();       // from now on, without gradients, a product with the weights as they are now, in bf16
+  Var weight, bias;  // bias may be none
+  std::shared_ptr<const Packed> packed;
 };
 
 // Linear, activation, Linear, .. with names "0.weight", "0.bias", "1.weight", ..; nothing after the last.

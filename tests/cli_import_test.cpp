@@ -81,6 +81,20 @@ TEST_SUITE("cli") {
     const Matrix alone = model.embed("ab");
     CHECK(largest_difference(alone, Matrix(1, 4, {rows(2, 0), rows(2, 1), rows(2, 2), rows(2, 3)})) < 1e-5);
   }
+  TEST_CASE("embed --precision bf16: other rows, but nearly the same") {
+    const Folder model;
+    REQUIRE(model.import().code == 0);
+    const Matrix rows = model.embed("a ab.\nab a\n");
+    const auto run = [&](const char* precision) {
+      return pfm_program(fmt::format("embed {} {} -o {} --precision {}", model.at("m.pfm"), model.at("texts.txt"),
+                                     model.at("e.npy"), precision));
+    };
+    REQUIRE(run("bf16").code == 0);
+    const double apart = largest_difference(rows, io::read_embedding(model.at("e.npy")).rows);
+    CHECK(apart > 1e-5);
+    CHECK(apart < 0.05);
+    CHECK(run("f16").code == 2);
+  }
   TEST_CASE("import: what is cut off or cannot be spelled is said") {
     const Folder model;
     REQUIRE(model.import().code == 0);

@@ -1,3 +1,4 @@
+#include <pfm/nn/affine.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
@@ -34,6 +35,21 @@ void add_products(std::vector<OpCase>& all, const Sizes& z) {
                  entries(fixed(z.n, 1), [](const Matrices& in, Offset i, Offset) {
                    return sum_of(0, in[0].cols(), [&](Offset t) { return double(in[0](i, t)) * double(in[1](i, t)); });
                  })});
+}
+
+void add_affine(std::vector<OpCase>& all, const Sizes& z) {
+  const auto expected = [](double (*activation)(double)) {
+    return [activation](const Matrices& in, Offset i, Offset j) {
+      return activation(double(in[2](0, j)) +
+                        sum_of(0, in[0].cols(), [&](Offset t) { return double(in[0](i, t)) * double(in[1](t, j)); }));
+    };
+  };
+  const std::vector<OpInput> inputs{{z.n, z.k}, {z.k, z.m}, {1, z.m}};
+  all.push_back({"affine", inputs, [](const Vars& in) { return affine(in[0], in[1], in[2]); },
+                 entries(fixed(z.n, z.m), expected([](double x) { return x; }))});
+  all.push_back({"affine with gelu", inputs,
+                 [](const Vars& in) { return affine(in[0], in[1], in[2], Activation::gelu); },
+                 entries(fixed(z.n, z.m), expected([](double x) { return x / 2 * std::erfc(-x / std::sqrt(2.0)); }))});
 }
 
 void add_reductions(std::vector<OpCase>& all, const Sizes& z) {
@@ -173,7 +189,7 @@ void add_shapes(std::vector<OpCase>& all, const Sizes& z) {
 
 std::vector<OpCase> row_cases(const Sizes& sizes) {
   std::vector<OpCase> all;
-  for (const auto add : {add_products, add_reductions, add_norms, add_shapes}) add(all, sizes);
+  for (const auto add : {add_products, add_affine, add_reductions, add_norms, add_shapes}) add(all, sizes);
   return all;
 }
 

@@ -2,7 +2,14 @@
 #pragma once
 #include <omp.h>
 
+#include <dnnl.hpp>
+
 namespace pfm {
+
+inline const dnnl::engine& onednn_engine() {
+  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+  return cpu;
+}
 
 // oneDNN would start its own threads: while this lives, this thread has none. The setting is the thread's own.
 struct OneThread {

@@ -1,0 +1,120 @@
+#include <pfm/kernels/packed.h>
+#include <pfm/kernels/parallel.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#ifndef PFM_DOUBLE
+#include <pfm/kernels/onednn.h>
+#endif
+
+namespace pfm {
+namespace {
+
+// Bits 16 to 31 are the result's. Half of the last of them is added, less at a tie to an even number; a NaN stays one.
+std::uint16_t bf16_bits(float x) {
+  const auto bits = std::bit_cast<std::uint32_t>(x);
+  if ((bits & 0x7fffffff) > 0x7f800000) return std::uint16_t((bits >> 16) | 0x40);
+  return std::uint16_t((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+Matrix rounded(const Matrix& b) {
+  Matrix all(b.rows(), b.cols());
+  for (Offset t = 0; t < b.size(); ++t) all.data()[t] = Real(rounded_to_bf16(float(b.data()[t])));
+  return all;
+}
+
+}  // namespace
+
+float rounded_to_bf16(float x) { return std::bit_cast<float>(std::uint32_t(bf16_bits(x)) << 16); }
+
+#ifdef PFM_DOUBLE
+
+struct Packed::Narrow {
+  static std::shared_ptr<const Narrow> of(const Matrix&) { return nullptr; }
+  Matrix multiply(const Matrix&, const Epilogue&) const { return {}; }
+};
+
+#else
+
+namespace {
+
+using dnnl::memory;
+using Tag = memory::format_tag;
+
+constexpr Offset rows_a_product = 128;  // the last product of a matrix has fewer
+
+std::vector<std::uint16_t> narrowed(const Real* from, Offset count) {
+  std::vector<std::uint16_t> to;
+  to.resize(std::size_t(count));
+  std::transform(from, from + count, to.begin(), bf16_bits);
+  return to;
+}
+
+}  // namespace
+
+struct Packed::Narrow {
+  Offset k, n;
+  memory weights;
+
+  static dnnl::matmul::primitive_desc product(Offset m, Offset k, Offset n, const memory::desc& weights) {
+    return {{memory::desc({m, k}, memory::data_type::bf16, Tag::ab), weights,
+             memory::desc({m, n}, memory::data_type::f32, Tag::ab)},
+            onednn_engine()};
+  }
+
+  static std::shared_ptr<const Narrow> of(const Matrix& b) {
+    if (!__builtin_cpu_supports("avx512bf16") || b.size() == 0) return nullptr;
+    const OneThread alone;
+    const memory::desc any({b.rows(), b.cols()}, memory::data_type::bf16, Tag::any);
+    try {
+      const memory::desc wanted = product(rows_a_product, b.rows(), b.cols(), any).weights_desc();
+      std::vector<std::uint16_t> given = narrowed(b.data(), b.size());
+      memory from({{b.rows(), b.cols()}, memory::data_type::bf16, Tag::ab}, onednn_engine(), given.data());
+      auto all = std::make_shared<Narrow>(Narrow{b.rows(), b.cols(), memory(wanted, onednn_engine())});
+      dnnl::stream order(onednn_engine());
+      dnnl::reorder(from, all->weights).execute(order, from, all->weights);
+      order.wait();
+      return all;
+    } catch (const dnnl::error&) {  // this oneDNN has no such product
+      return nullptr;
+    }
+  }
+
+  void rows(const Real* a, Offset m, Real* c) const {
+    const OneThread alone;
+    const dnnl::matmul::primitive_desc what = product(m, k, n, weights.get_desc());
+    std::vector<std::uint16_t> narrow = narrowed(a, m * k);
+    dnnl::stream order(onednn_engine());
+    dnnl::matmul(what).execute(order, {{DNNL_ARG_SRC, memory(what.src_desc(), onednn_engine(), narrow.data())},
+                                       {DNNL_ARG_WEIGHTS, weights},
+                                       {DNNL_ARG_DST, memory(what.dst_desc(), onednn_engine(), c)}});
+    order.wait();
+  }
+
+  Matrix multiply(const Matrix& a, const Epilogue& epilogue) const {
+    Matrix c(a.rows(), n);
+    parallel_for(a.rows(), rows_a_product, [&](Offset begin, Offset end) {
+      rows(a.data() + begin * k, end - begin, c.data() + begin * n);
+      finish(epilogue, c.data() + begin * n, end - begin, n);
+    });
+    return c;
+  }
+};
+
+#endif
+
+Packed::Packed(const Matrix& b) : narrow_(Narrow::of(b)) {
+  if (!narrow_) rounded_ = rounded(b);
+}
+
+Matrix Packed::multiply(const Matrix& a, const Epilogue& epilogue) const {
+  if (narrow_) return narrow_->multiply(a, epilogue);
+  Matrix c(a.rows(), rounded_.cols());
+  gemm(Transpose::no, Transpose::no, 1, a, rounded_, 0, c, epilogue);
+  return c;
+}
+
+}  // namespace pfm

@@ -1,0 +1,12 @@
+// A product with what stands behind it, in one pass over memory. Letters: n rows, k columns before, m behind.
+#pragma once
+#include <pfm/kernels/gemm.h>
+#include <pfm/nn/tape.h>
+
+namespace pfm {
+
+// activation(x w + bias); bias may be none.  [n, k] [k, m] [1, m] -> [n, m]
+// While gradients are recorded the activation takes a pass of its own: its slope needs what entered it.
+Var affine(const Var& x, const Var& w, const Var& bias, Activation activation = Activation::none);
+
+}  // namespace pfm
