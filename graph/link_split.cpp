@@ -34,39 +34,62 @@ std::vector<Edge> other_pairs(const Dataset& data, std::span<const Edge> taken, 
   return draw_non_edges(data.nodes(), taken, count, rng);
 }
 
-}  // namespace
-
-HeldOut hold_out_edges(const Dataset& data, Rng rng) {
-  const std::vector<Edge> edges = enough_edges(data);
-  const std::size_t test = std::max<std::size_t>(1, edges.size() / 10);
-  const std::size_t validation = std::max<std::size_t>(1, edges.size() / 20);
-  const std::vector<Edge> others = other_pairs(data, edges, test + validation, rng.split("non-edges"));
-  const std::vector<NodeId> order = permutation(NodeId(edges.size()), rng.split("edges"));
-  HeldOut held;
-  for (std::size_t i = 0; i < test + validation; ++i) {
-    (i < test ? held.test : held.validation).push_back(edges[std::size_t(order[i])]);
-    (i < test ? held.test_non_edges : held.validation_non_edges).push_back(others[i]);
-  }
-  return held;
-}
-
-HeldOut hold_out_half(const Dataset& data, Rng rng) {
-  const std::vector<Edge> edges = enough_edges(data), order = shuffled(edges, rng.split("edges"));
-  const std::size_t half = edges.size() / 2;
-  HeldOut held;
-  held.test_non_edges = other_pairs(data, edges, half, rng.split("non-edges"));
-  // An edge can go unless it joins two parts that those after it leave apart.
+// Of edges in this order those that can be taken out one after another while the components stay whole: all but those
+// that join two parts which the edges after them leave apart.
+std::vector<Edge> removable(const Dataset& data, std::span<const Edge> order) {
   std::vector<NodeId> parents(std::size_t(data.nodes()));
   UnionFind parts(parents);
   std::vector<char> stays(order.size());
   for (std::size_t i = order.size(); i-- > 0;) stays[i] = parts.join(order[i].source, order[i].target);
-  for (std::size_t i = 0; i < order.size() && held.test.size() < half; ++i)
-    if (!stays[i]) held.test.push_back(order[i]);
-  if (held.test.size() < half)
-    throw Error(Fault::input, fmt::format("{}: this protocol hides half of the {} edges, but only {} can go before a "
+  std::vector<Edge> can_go;
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (!stays[i]) can_go.push_back(order[i]);
+  return can_go;
+}
+
+// The first of `order` for testing, the next for validation.
+HeldOut held_out(const Dataset& data, std::span<const Edge> edges, std::span<const Edge> order, std::size_t test,
+                 std::size_t validation, Rng rng) {
+  if (order.size() < test + validation)
+    throw Error(Fault::input, fmt::format("{}: this protocol hides {} of the {} edges, but only {} can go before a "
                                           "component falls apart; use --protocol link-85-5-10 for sparse graphs",
-                                          data.name, edges.size(), held.test.size()));
-  return held;
+                                          data.name, test + validation, edges.size(), order.size()));
+  const std::vector<Edge> others = other_pairs(data, edges, test + validation, rng.split("non-edges"));
+  const auto part = [=](std::span<const Edge> from) {
+    return std::pair(
+        std::vector(from.begin(), from.begin() + std::ptrdiff_t(test)),
+        std::vector(from.begin() + std::ptrdiff_t(test), from.begin() + std::ptrdiff_t(test + validation)));
+  };
+  auto [test_edges, validation_edges] = part(order);
+  auto [test_others, validation_others] = part(others);
+  return {std::move(validation_edges), std::move(test_edges), std::move(validation_others), std::move(test_others)};
+}
+
+struct Counts {
+  std::size_t test, validation;
+};
+
+Counts tenth_and_twentieth(std::size_t edges) {
+  return {std::max<std::size_t>(1, edges / 10), std::max<std::size_t>(1, edges / 20)};
+}
+
+}  // namespace
+
+HeldOut hold_out_edges(const Dataset& data, Rng rng) {
+  const std::vector<Edge> edges = enough_edges(data), order = shuffled(edges, rng.split("edges"));
+  const auto [test, validation] = tenth_and_twentieth(edges.size());
+  return held_out(data, edges, order, test, validation, rng);
+}
+
+HeldOut hold_out_connected(const Dataset& data, Rng rng) {
+  const std::vector<Edge> edges = enough_edges(data), order = shuffled(edges, rng.split("edges"));
+  const auto [test, validation] = tenth_and_twentieth(edges.size());
+  return held_out(data, edges, removable(data, order), test, validation, rng);
+}
+
+HeldOut hold_out_half(const Dataset& data, Rng rng) {
+  const std::vector<Edge> edges = enough_edges(data), order = shuffled(edges, rng.split("edges"));
+  return held_out(data, edges, removable(data, order), edges.size() / 2, 0, rng);
 }
 
 LabelledPairs training_pairs(const Dataset& data, const HeldOut& held, Rng rng) {

@@ -14,9 +14,11 @@ struct HeldOut {
 // Error(input) where the graph has fewer than 3 edges or not so many pairs without one.
 HeldOut hold_out_edges(const Dataset& data, Rng rng);
 
-// Half of the edges, rounded down, for testing, none for validation; the rest has the graph's components (Grover &
-// Leskovec 2016, arXiv:1607.00653, section 4.4): edges in random order are taken out one after another unless that cuts
-// a component in two. Error(input) as above, and where fewer than half can go.
+// The same of the edges that, in random order, can be taken out one after another without cutting a component in two
+// (Grover & Leskovec 2016, arXiv:1607.00653, section 4.4). Error(input) as above, and where too few can go.
+HeldOut hold_out_connected(const Dataset& data, Rng rng);
+
+// So half of the edges, rounded down, for testing, none for validation.
 HeldOut hold_out_half(const Dataset& data, Rng rng);
 
 // What a classifier of pairs learns from: the edges that are not held out, and as many other pairs that are neither

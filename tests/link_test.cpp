@@ -69,27 +69,30 @@ bool stored(const Graph& graph, Edge e) {
 }  // namespace
 
 TEST_SUITE("link") {
-  TEST_CASE("half of the edges go and the components stay") {
+  TEST_CASE("half of the edges go, or a tenth and a twentieth, and the components stay") {
     const Dataset data = three_components();
     const std::vector<Edge> all = data.all.graph.pairs();
     CHECK(all.size() == 88);
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
-      const HeldOut held = hold_out_half(data, Rng(seed));
-      CHECK(held.test.size() == 44);
-      CHECK(held.test_non_edges.size() == 44);
-      CHECK(held.validation.empty());
+    const auto check = [&](const HeldOut& held, std::size_t test, std::size_t validation) {
+      CHECK((held.test.size() == test && held.test_non_edges.size() == test));
+      CHECK((held.validation.size() == validation && held.validation_non_edges.size() == validation));
       const Graph left = without_held_out(data.all.graph, held);
-      CHECK(left.pair_count() == 44);
+      CHECK(left.pair_count() == Offset(88 - test - validation));
       CHECK(components(left).of == components(data.all.graph).of);
-      for (const Edge e : held.test) {
-        CHECK(std::ranges::binary_search(all, e));
-        CHECK(!stored(left, e));
-      }
+      for (const auto* part : {&held.test, &held.validation})
+        for (const Edge e : *part) CHECK((std::ranges::binary_search(all, e) && !stored(left, e)));
+    };
+    bool cut = false;  // as edges drawn freely do
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      check(hold_out_half(data, Rng(seed)), 44, 0);
+      check(hold_out_connected(data, Rng(seed)), 8, 4);
+      cut |= components(without_held_out(data.all.graph, hold_out_edges(data, Rng(seed)))).count > 3;
     }
+    CHECK(cut);
   }
   TEST_CASE("no pair is in two parts") {
     const Dataset data = three_components();
-    for (const auto hold_out : {hold_out_edges, hold_out_half}) {
+    for (const auto hold_out : {hold_out_edges, hold_out_connected, hold_out_half}) {
       const HeldOut held = hold_out(data, Rng(2));
       const LabelledPairs known = training_pairs(data, held, Rng(2));
       CHECK(known.edges.size() == 88 - held.test.size() - held.validation.size());
@@ -133,7 +136,7 @@ TEST_SUITE("link") {
   }
   TEST_CASE("a tree has no half to give, a dense graph no pairs to learn from") {
     const Dataset path = of_edges(9, {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 7}, {7, 8}});
-    CHECK_THROWS_WITH_AS(hold_out_half(path, Rng(0)), doctest::Contains("half of the 8 edges, but only 0 can go"),
+    CHECK_THROWS_WITH_AS(hold_out_half(path, Rng(0)), doctest::Contains("hides 4 of the 8 edges, but only 0 can go"),
                          Error);
     std::vector<Edge> edges;
     for (NodeId u = 0; u < 12; ++u)
@@ -164,7 +167,7 @@ TEST_SUITE("link") {
     for (const Protocol& p : protocols()) {
       if (p.task != Task::link) continue;
       CAPTURE(p.id);
-      const HeldOut held = (p.id == "link-50" ? hold_out_half : hold_out_edges)(data, Rng(3));
+      const HeldOut held = p.held_out(data, Rng(3));
       const Dataset view = p.view(data, Rng(3));
       CHECK(view.all.graph.undirected());
       CHECK(view.all.graph.edges() == 2 * Offset(88 - held.test.size() - held.validation.size()));

@@ -12,26 +12,25 @@
 namespace pfm {
 namespace {
 
-// How much each row belongs to each centre.  h [n, d] unit rows, centres [K, d] -> [n, K]
+// How much each row belongs to each centre, by cosine.  h [n, d] unit rows, centres [K, d] -> [n, K]
 Var memberships(const Var& h, const Var& centres, Real sharpness) {
-  return softmax(scale(multiply_transposed(h, centres), sharpness));
+  return softmax(scale(multiply_transposed(h, l2_normalise(centres)), sharpness));
 }
 
-// The means of the rows by membership: one step of soft k-means.  -> [K, d]
-Var moved(const Var& h, const Var& centres, Real sharpness) {
-  const Var r = memberships(h, centres, sharpness);
+// The means of the rows by membership.  h [n, d], r [n, K] -> [K, d]
+Var means(const Var& h, const Var& r) {
   const Var sizes = transposed_multiply(r, Var(Matrix::filled(h.rows(), 1, 1)));
   return multiply_column(transposed_multiply(r, h), power(add_scalar(sizes, Real(1e-12)), -1));
 }
 
-// Ten steps from `start` that gradients do not see and one that they do; then the mean of a node's centres.
+// Ten steps of soft k-means from `start` that gradients do not see, then memberships and means that they do; of each
+// node the mean of its centres.
 Var cluster_summaries(const Var& rows, const Matrix& start, Real sharpness) {
-  const Var h = l2_normalise(rows);
+  const Var h = l2_normalise(rows), fixed = h.detached();
   Var centres(start.clone());
-  const Var fixed = h.detached();
-  for (int step = 0; step < 10; ++step) centres = moved(fixed, centres, sharpness);
-  centres = moved(h, centres, sharpness);
-  return sigmoid(multiply(memberships(h, centres, sharpness), centres));
+  for (int step = 0; step < 10; ++step) centres = means(fixed, memberships(fixed, centres, sharpness));
+  const Var r = memberships(h, centres, sharpness);
+  return sigmoid(multiply(r, means(h, r)));
 }
 
 Pretext make(const Dataset& data, const Options& o) {
@@ -65,8 +64,8 @@ Method gic() {
           .name = "Graph InfoClust",
           .make = make,
           .paper = "2009.06946",
-          .presets = {{"cora", "link-85-5-10", {}, {93.5, 0.6, "GIC, link prediction"}},
-                      {"citeseer", "link-85-5-10", {}, {97.0, 0.5, "GIC, link prediction"}}},
+          .presets = {{"cora", "link-85-5-10@connected", {}, {93.5, 0.6, "GIC, link prediction"}},
+                      {"citeseer", "link-85-5-10@connected", {}, {97.0, 0.5, "GIC, link prediction"}}},
           .about = "Deep Graph Infomax with summaries of soft clusters beside the one of the graph"};
 }
 

@@ -90,6 +90,13 @@ Protocol link_85_5_10(LinkScorer scorer) {
               hold_out_edges, scorer, {"raw", "a1", "a2", "a3", "random"});
 }
 
+Protocol link_85_5_10_connected() {
+  return link("link-85-5-10@connected",
+              "10 % of the undirected edges for testing, 5 % for validation, both unseen in training, the components "
+              "stay whole; as many non-edges; the method's own score of a pair, else the cosine of its rows",
+              hold_out_connected, LinkScorer::own, {"raw", "a1", "a2", "a3", "random"});
+}
+
 Protocol link_50() {
   return link("link-50",
               fmt::format("half of the undirected edges for testing, unseen in training, the components stay whole; as "

@@ -31,6 +31,7 @@ const std::vector<Protocol>& protocols() {
       link_85_5_10(LinkScorer::dot),
       link_85_5_10(LinkScorer::cosine),
       link_85_5_10(LinkScorer::hadamard),
+      link_85_5_10_connected(),
       link_50(),
       semi(),
       semi_of_each(60),

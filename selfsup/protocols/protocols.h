@@ -26,6 +26,7 @@ Protocol svc10_linear();
 // What scores a pair: the method's own score where it has one, else the cosine of the rows; or the rows alone.
 enum class LinkScorer { own, dot, cosine, hadamard };
 Protocol link_85_5_10(LinkScorer scorer);
+Protocol link_85_5_10_connected();
 Protocol link_50();
 
 Protocol lm();        // of texts
