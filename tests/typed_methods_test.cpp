@@ -92,6 +92,28 @@ TEST_SUITE("methods") {
     CHECK(loss("0.25", "0.25", 1) != loss("0.25", "0.25", 0));
   }
 
+  TEST_CASE("heco: row i of the positives is what item i should be near to, in both directions") {
+    // A row of all columns has no error: with row k such, the others themselves, the loss lacks that of item k. By
+    // columns the other rows would have two positives each.
+    Dataset data = two_rings_with_types();
+    const NodeId items = 40;
+    const auto loss = [&](NodeId full) {
+      std::vector<Offset> offsets{0};
+      std::vector<NodeId> columns;
+      for (NodeId i = 0; i < items; ++i) {
+        for (NodeId j = 0; j < items; ++j)
+          if (i == full || i == j) columns.push_back(j);
+        offsets.push_back(Offset(columns.size()));
+      }
+      data.positives = Sparse(items, items, std::move(offsets), std::move(columns));
+      const Pretext pretext = method("heco").make(data, Options(Rng(1), {{"hidden", "8"}}));
+      return double(pretext.loss(pretext.prepare(data), Rng(4)).scalar());
+    };
+    double sum = 0;
+    for (NodeId k = 0; k < items; ++k) sum += loss(k);
+    CHECK(sum == doctest::Approx((items - 1) * loss(-1)).epsilon(1e-5));
+  }
+
   TEST_CASE("data of one kind of nodes, without labels or without edges are refused with what is needed") {
     const Dataset plain = two_rings();
     Dataset unlabelled = two_rings_with_types(), bare = unlabelled;

@@ -136,6 +136,19 @@ std::vector<Neighbours> neighbours_of(const Params& p, const Dataset& data, cons
   return all;
 }
 
+// The columns of row i are what item i should be near to; an item without any is near to itself.
+Sparse positives_of(const Dataset& data) {
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  for (NodeId i = 0; i < NodeId(data.positives.rows()); ++i) {
+    const auto given = data.positives.columns(i);
+    columns.insert(columns.end(), given.begin(), given.end());
+    if (given.empty()) columns.push_back(i);
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {data.positives.rows(), data.positives.cols(), std::move(offsets), std::move(columns)};
+}
+
 Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 10000, .patience = 5, .lr = 8e-4});
   const int width = o("hidden", 64);
@@ -169,7 +182,7 @@ Pretext make(const Dataset& data, const Options& o) {
   }
   for (const char* layer : {"0", "1"}) start(p / "head" / layer, "weight", width, width);
   const Mlp head(p / "head", {width, width, width}, [](const Var& a) { return elu(a); });
-  const Sparse positives = Graph(data.positives).messages(Loops::remaining).along;
+  const Sparse positives = positives_of(data);
   const auto views = std::make_shared<const Views>(std::move(v));
   auto forward = [=](const Batch&, const Input& rows, Random rng) {
     return views->meta_paths(views->entered(apply(views->input, rows), rng, 0), rng);
