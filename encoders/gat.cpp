@@ -4,6 +4,8 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 
+#include <cmath>
+
 namespace pfm {
 
 Gat::Gat(const Params& p, Offset in, Offset channels, AttentionSettings how)
@@ -15,6 +17,14 @@ Gat::Gat(const Params& p, Offset in, Offset channels, AttentionSettings how)
   if (how.edge_width == 0) return;
   edge_weight = p.glorot("edge_weight", how.edge_width, how.heads * channels);
   edge = p.glorot("edge", 1, how.heads * channels);
+}
+
+void start_normal(const Params& p, Offset in, Offset heads, Offset channels) {
+  const auto start = [&](const char* name, Offset rows, Offset ends) {
+    p.normal(name, rows, heads * channels, 2 / std::sqrt(double(ends)));
+  };
+  start("weight", in, in + heads * channels);
+  for (const char* name : {"source", "target"}) start(name, 1, (heads + 1) * channels);
 }
 
 Var message_attributes(const Graph& graph, Loops loops, const Var& edges, Offset width) {

@@ -24,6 +24,10 @@ struct Gat {
   AttentionSettings settings;
 };
 
+// Starts what a Gat of `p` without edge attributes then takes up: normal with deviation 2 / sqrt(in + out) each, as
+// DGL's layer does, instead of Glorot's uniform start.
+void start_normal(const Params& p, Offset in, Offset heads, Offset channels);
+
 // The attributes of the messages that a layer weighs: `edges`, else the graph's own, with loops as `loops` says.
 Var message_attributes(const Graph& graph, Loops loops, const Var& edges, Offset width);  // -> [M, width]
 

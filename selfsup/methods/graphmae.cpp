@@ -6,6 +6,7 @@
 // too. The direction of so short a row has gradients of 10^12 (losses.h), and Adam's second moment then keeps the bias
 // of most features where the first steps left it, in the authors' program too. The figure needs this: a bias that
 // learns rebuilds what is frequent, and without one nothing holds the codes' length against the decay.
+#include <pfm/encoders/gat.h>
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/stack.h>
 #include <pfm/nn/shape.h>
@@ -52,17 +53,9 @@ static EncoderDefaults encoder_defaults(bool many, double epsilon) {
   return defaults;
 }
 
-// Weights of attention layers start normal with deviation 2 / sqrt(in + out), as in the authors' program; from Glorot's
-// start theirs, too, gives rows that are worse by two points and more after 200 epochs of Cora.
-static void start_attention(const Params& p, Offset in, Offset heads, Offset channels) {
-  const auto start = [&](const char* name, Offset rows, Offset ends) {
-    p.normal(name, rows, heads * channels, 2 / std::sqrt(double(ends)));
-  };
-  start("weight", in, in + heads * channels);
-  for (const char* name : {"source", "target"}) start(name, 1, (heads + 1) * channels);
-}
-
-// Other weights start uniform within 1 / sqrt(in), as there: before BatchNorm a smaller start learns faster.
+// Weights start as in the authors' program: of attention layers by start_normal() (from Glorot's start theirs, too,
+// gives rows that are worse by two points and more after 200 epochs of Cora), others uniform within 1 / sqrt(in);
+// before BatchNorm a smaller start learns faster.
 static void start_weight(const Params& p, Offset in, Offset out) {
   p.uniform("weight", in, out, 1 / std::sqrt(double(in)));
 }
@@ -80,7 +73,7 @@ static void start_encoder(const Params& p, Offset in, const Options& o, const En
   for (int l = 0; l < layers; ++l) {
     const Params layer = p / std::to_string(l);
     const Offset from = l == 0 ? in : hidden, to = l + 1 == layers ? last : hidden;
-    if (kind == "gat") start_attention(layer, from, heads, to / heads);
+    if (kind == "gat") start_normal(layer, from, heads, to / heads);
     if (kind == "gin") start_gin(layer, from, to, to);
   }
 }
@@ -112,7 +105,7 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   last.dropout = Real(o("dropout", fallback.dropout));
   last.convolution.attention_dropout = Real(o("attention_dropout", fallback.attention_dropout));
   const Params first = p / "decoder" / "0";
-  if (decoder_kind == "gat") start_attention(first, encoder.width, 1, columns);
+  if (decoder_kind == "gat") start_normal(first, encoder.width, 1, columns);
   if (decoder_kind == "gin") start_gin(first, encoder.width, encoder.width, columns);
   const Encoder decoder = stack(p / "decoder", encoder.width, last);
   start_weight(p / "middle", encoder.width, encoder.width);

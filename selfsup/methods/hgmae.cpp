@@ -13,6 +13,7 @@
 #include <pfm/encoders/han.h>
 #include <pfm/graph/relations.h>
 #include <pfm/nn/activations.h>
+#include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/shape.h>
@@ -46,11 +47,20 @@ Graph drawn(const Sparse& path, double share, int most, const Rng& rng) {
   return Graph::from_incoming({path.rows(), path.cols(), std::move(offsets), std::move(columns)});
 }
 
+// Whole neighbourhoods have another variance than drawn ones, so rows that are read are normed by their own statistics:
+// by the running ones they would lie close to one point.
+Var normed(const BatchNorm& norm, const Var& h, bool training) {
+  if (training) return norm(h, true);
+  const auto unused = [&] { return Var(Matrix::zeros(1, h.cols())); };
+  return batch_norm(h, norm.scale, norm.shift, unused(), unused(), Real(0.1), norm.epsilon);
+}
+
 // A GAT along each meta-path, BatchNorm and PReLU if `norm`, attention between meta-paths.
 struct HanLayer {
   HanLayer(const Params& p, Offset in, Offset out, std::size_t paths, AttentionSettings how, Real rate, bool norm)
       : between(p / "between", out, 128), dropped{rate} {
     for (std::size_t m = 0; m < paths; ++m) {
+      start_normal(p / std::to_string(m), in, how.heads, out / how.heads);
       along.emplace_back(p / std::to_string(m), in, out / how.heads, how);
       if (norm) norms.emplace_back(p / std::to_string(m) / "norm", out);
     }
@@ -65,7 +75,7 @@ struct HanLayer {
     for (std::size_t m = 0; m < along.size(); ++m) {
       const Random own = rng ? Random(rng->split(m)) : rng;
       Var h = along[m](paths[m], own ? pfm::dropout(x, dropped.rate, own->split("rows")) : x, own);
-      if (!norms.empty()) h = (*activate)(norms[m](h, rng.has_value()));
+      if (!norms.empty()) h = (*activate)(normed(norms[m], h, rng.has_value()));
       views.push_back(h);
     }
     const Var weights = between.weights(views);
