@@ -23,13 +23,17 @@ bool holds_out(const Protocol& protocol, const Dataset& data) {
   return protocol.view(data, rng).nodes() < protocol.embedded(data, rng).nodes();
 }
 
+bool learned_from(const Recipe& recipe, const Dataset& data) {
+  const auto content = [](const std::string& key) { return key.substr(std::min(key.size(), key.rfind('@'))); };
+  return content(recipe.data) == content(data_key(data));
+}
+
 void refuse_leak(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
                  const std::string& path) {
   // What follows the @ of a link protocol scores pairs, on the same split.
   const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
-  const auto content = [](const std::string& key) { return key.substr(std::min(key.size(), key.rfind('@'))); };
-  if (content(recipe.data) != content(data_key(data)) ||
-      (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed) || !holds_out(protocol, data))
+  if (!learned_from(recipe, data) || (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed) ||
+      !holds_out(protocol, data))
     return;
   throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
                                         "with seed {} holds out; pretrain it with --protocol {} and the same --seed",

@@ -15,6 +15,9 @@ Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Da
 // The method a recipe names. Error (input): none of the catalogue's.
 const Method& method_of(const Recipe& recipe, const std::string& path);
 
+// Whether these data, by their content, are what the recipe learned from.
+bool learned_from(const Recipe& recipe, const Dataset& data);
+
 // Whether the protocol hides edges, nodes or samples of these data from training.
 bool holds_out(const Protocol& protocol, const Dataset& data);
 

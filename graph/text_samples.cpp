@@ -28,12 +28,35 @@ bool holds_texts(const Dataset& data) {
          data.all.graph.edges() == 0;
 }
 
+Dataset of_text_pairs(const Dataset& data) {
+  std::vector<std::string> texts;
+  for (const Triple& pair : data.targets.pairs)
+    for (const NodeId text : {pair.source, pair.target}) texts.push_back(data.texts[std::size_t(text)]);
+  Dataset result = of_texts(data.name, std::move(texts));
+  const std::size_t count = data.targets.pairs.size();
+  for (std::size_t i = 0; i <= count; ++i) result.all.segments[i] = Offset(2 * i);
+  result.all.segments.resize(count + 1), result.all.samples.resize(count);
+  result.targets.classes = data.targets.classes, result.targets.class_names = data.targets.class_names;
+  result.splits = data.splits, result.folds = data.folds;
+  return result;
+}
+
+int texts_of_a_sample(const Dataset& data) {
+  if (data.texts.empty()) return 0;
+  if (Offset(data.texts.size()) == data.graphs()) return 1;
+  if (data.task != Task::graph || data.all.graph.edges() > 0 || Offset(data.texts.size()) != 2 * data.graphs())
+    return 0;
+  for (std::size_t g = 0; g < data.all.segments.size(); ++g)
+    if (data.all.segments[g] != Offset(2 * g)) return 0;
+  return 2;
+}
+
 Dataset chosen_texts(const Dataset& data, std::span<const NodeId> chosen) {
   std::vector<std::string> texts;
   for (const NodeId i : chosen) texts.push_back(data.texts[std::size_t(i)]);
   Dataset result = of_texts(data.name, std::move(texts));
   result.targets.class_names = data.targets.class_names;
-  if (!data.targets.classes.empty())
+  if (!data.targets.classes.empty() && data.targets.pairs.empty())
     for (const NodeId i : chosen) result.targets.classes.push_back(data.targets.classes[std::size_t(i)]);
   return result;
 }

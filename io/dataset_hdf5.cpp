@@ -146,11 +146,10 @@ Sparse read_item_pairs(const Hdf5Reader& file, const std::string& path, Offset i
 
 Targets read_targets(const Hdf5Reader& file, Offset items, std::vector<Triple> pairs) {
   Targets targets;
-  const auto sized_as = [&](const std::string& path, Offset rows, Offset expected) {
-    if (rows != expected)
-      file.fail(path, fmt::format("found {} rows, expected one for each of {} items", rows, expected));
+  if (!pairs.empty()) items = Offset(pairs.size());
+  const auto sized = [&](const std::string& path, Offset rows) {
+    if (rows != items) file.fail(path, fmt::format("found {} rows, expected one for each of {} items", rows, items));
   };
-  const auto sized = [&](const std::string& path, Offset rows) { sized_as(path, rows, items); };
   if (const char* path = "/targets/classes"; file.has(path)) {
     targets.classes = file.classes(path, targets.class_names);
     sized(path, Offset(targets.classes.size()));
@@ -162,7 +161,7 @@ Targets read_targets(const Hdf5Reader& file, Offset items, std::vector<Triple> p
   if (const char* path = "/targets/reals"; file.has(path)) {
     const Stored<Real> stored = file.reals(path);  // NaN = missing
     if (stored.shape.size() != 2) file.fail(path, "expected two dimensions");
-    sized_as(path, stored.shape[0], pairs.empty() ? items : Offset(pairs.size()));
+    sized(path, stored.shape[0]);
     Matrix reals(stored.shape[0], stored.shape[1]);
     std::ranges::copy(stored.values, reals.data());
     targets.reals = std::make_shared<const Matrix>(std::move(reals));

@@ -22,7 +22,7 @@
 #include <pfm/io/pajek.h>
 #include <pfm/io/pictures.h>
 #include <pfm/io/planetoid.h>
-#include <pfm/io/scored_pairs.h>
+#include <pfm/io/sentence_pairs.h>
 #include <pfm/io/smiles.h>
 #include <pfm/io/text.h>
 #include <pfm/io/text_corpus.h>
@@ -118,6 +118,9 @@ constexpr Format table[] = {
     {"scored-pairs",
      "a folder of pairs of sentences with scores: train, dev, test, or NAME-train, .., in .tsv or .csv (STS benchmark)",
      "", is_scored_pairs, read_scored_pairs},
+    {"labelled-pairs",
+     "a folder of pairs of sentences with classes: train, dev, test, or NAME-train, .., in .tsv or .csv (MRPC)", "",
+     is_labelled_pairs, read_labelled_pairs},
     {"labelled-texts",
      "a folder of sentences with classes: train.tsv, dev.tsv, test.tsv, or NAME.train, or NAME.pos, NAME.neg", "",
      is_labelled_texts, read_labelled_texts},

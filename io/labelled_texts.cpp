@@ -89,6 +89,14 @@ bool is_labelled_texts(const fs::path& path) {
   return fs::is_directory(path, none) && layout_of(path).parse != nullptr;
 }
 
+void name_classes(Targets& targets, std::span<const std::string> labels) {
+  const std::set<std::string> names(labels.begin(), labels.end());
+  std::map<std::string_view, std::int32_t> number;
+  for (const std::string& name : names) number.emplace(name, std::int32_t(number.size()));
+  targets.class_names.assign(names.begin(), names.end());
+  for (const std::string& label : labels) targets.classes.push_back(number.at(label));
+}
+
 Dataset read_labelled_texts(Paths paths, const ReadRules&) {
   const Layout layout = layout_of(paths[0]);
   if (layout.parse == nullptr)
@@ -109,10 +117,7 @@ Dataset read_labelled_texts(Paths paths, const ReadRules&) {
   if (texts.empty()) throw Error(Fault::input, fmt::format("{}: has no text", paths[0].string()));
   const fs::path whole = fs::absolute(paths[0]).lexically_normal();
   Dataset data = of_texts((whole.has_filename() ? whole : whole.parent_path()).filename().string(), std::move(texts));
-  const std::set<std::string> names(labels.begin(), labels.end());
-  data.targets.class_names.assign(names.begin(), names.end());
-  for (const std::string& label : labels)
-    data.targets.classes.push_back(std::int32_t(std::distance(names.begin(), names.find(label))));
+  name_classes(data.targets, labels);
   data.splits = std::move(splits);
   return data;
 }

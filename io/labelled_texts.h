@@ -15,4 +15,7 @@ bool is_labelled_texts(const std::filesystem::path& folder);
 // Error(Fault::input): a line without a class or a text, a zero byte, no text at all.
 Dataset read_labelled_texts(Paths paths, const ReadRules& rules);
 
+// A class for each label, UTF-8: classes are numbered in the order of their names.
+void name_classes(Targets& targets, std::span<const std::string> labels);
+
 }  // namespace pfm::io

@@ -17,15 +17,6 @@ struct Stretch {
 
 void append(TokenIds& to, Ids ids) { to.insert(to.end(), ids.begin(), ids.end()); }
 
-FramedPair framed(const Frame& frame, Ids first, Ids second) {
-  FramedPair pair{frame.before, {}};
-  append(pair.ids, first), append(pair.ids, frame.between);
-  pair.segments.assign(pair.ids.size(), 0);
-  append(pair.ids, second), append(pair.ids, frame.behind);
-  pair.segments.resize(pair.ids.size(), 1);
-  return pair;
-}
-
 // How pairs are made of stretches.
 class Pairs {
  public:
@@ -53,15 +44,19 @@ class Pairs {
     const Stretch& s = stretches_[std::size_t(stretch)];
     const Offset cut = s.begin + 1 + Offset(draws.below(0, std::uint64_t(s.end - s.begin - 1)));
     const Ids first = part(s.begin, cut), second = part(cut, s.end);
-    if (draws.below(1, 2) == 0) return {framed(frame_, first, second), false};
-    if (rule_.wrong == WrongPair::exchanged) return {framed(frame_, second, first), true};
+    if (draws.below(1, 2) == 0) return {pair(first, second), false};
+    if (rule_.wrong == WrongPair::exchanged) return {pair(second, first), true};
     const Stretch& other = elsewhere(s.text, draws.split("elsewhere"));
     const Offset most = room_ - Offset(first.size());
-    return {framed(frame_, first, part(other.begin, std::min(other.end, other.begin + most))), true};
+    return {pair(first, part(other.begin, std::min(other.end, other.begin + most))), true};
   }
 
  private:
   Ids part(Offset begin, Offset end) const { return Ids(ids_).subspan(std::size_t(begin), std::size_t(end - begin)); }
+  FramedPair pair(Ids first, Ids second) const {
+    return framed_pair(frame_, TokenIds(first.begin(), first.end()), TokenIds(second.begin(), second.end()),
+                       std::size_t(rule_.length), Truncation::longest_first);
+  }
   const Stretch& elsewhere(std::size_t text, const Rng& rng) const {
     for (std::uint64_t i = 0;; ++i)
       if (const Stretch& s = stretches_[rng.below(i, stretches_.size())]; s.text != text) return s;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/encoders/readout.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/io/lines.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/nlp/characters.h>
@@ -50,7 +51,7 @@ NetworkOptions network_options(const Options& o, const Architecture& fallback, d
 }
 
 void need_texts(const Dataset& data, const std::string& method) {
-  if (!data.texts.empty() && Offset(data.texts.size()) == data.graphs()) return;
+  if (texts_of_a_sample(data) > 0) return;
   throw Error(Fault::input,
               fmt::format("{}: {} learns from texts, and this data set has none; `pfm convert text` makes "
                           "one of a file of documents, `pfm convert labelled-texts` of sentences with "
@@ -85,11 +86,17 @@ Tokenizer tokenizer_from(const TextOptions& text, const Dataset& data, const Opt
 
 Preparation tokens_of_texts(const Tokenizer& tokenizer) {
   return Preparation([=](const Dataset& data) {
-    std::vector<TokenIds> ids(data.texts.size());
-    parallel_for(Offset(ids.size()), 64, [&](Offset begin, Offset end) {
-      for (Offset i = begin; i < end; ++i) ids[std::size_t(i)] = tokenizer.encode(data.texts[std::size_t(i)]);
+    const auto texts = std::size_t(std::max(1, texts_of_a_sample(data)));
+    std::vector<FramedPair> samples(data.texts.size() / texts);
+    parallel_for(Offset(samples.size()), 64, [&](Offset begin, Offset end) {
+      for (auto g = std::size_t(begin); g < std::size_t(end); ++g)
+        for (std::size_t t = 0; t < texts; ++t) {
+          const TokenIds ids = tokenizer.encode(data.texts[texts * g + t]);
+          samples[g].ids.insert(samples[g].ids.end(), ids.begin(), ids.end());
+          samples[g].segments.resize(samples[g].ids.size(), std::int8_t(t));
+        }
     });
-    Batch batch = token_batch(ids);
+    Batch batch = token_batch(samples);
     batch.samples = data.all.samples;
     return batch;
   });
@@ -97,53 +104,63 @@ Preparation tokens_of_texts(const Tokenizer& tokenizer) {
 
 namespace {
 
-// Texts cut into framed pieces, and which rows of the pieces together are of which text.
+// Samples as framed pieces, and which rows of the pieces together are of which sample.
 struct Pieces {
-  std::vector<TokenIds> ids;
-  std::vector<Offset> texts{0};
+  std::vector<FramedPair> framed;
+  std::vector<Offset> samples{0};
 };
 
-Pieces pieces_of(const Batch& batch, std::span<const Offset> segments, const Frame& frame, Offset length) {
+// A text is cut into pieces that fit, a pair to what fits. `second`: texts_of_rows().
+Pieces pieces_of(const Batch& batch, std::span<const Offset> segments, std::span<const NodeId> second,
+                 const Frame& frame, Offset length) {
   const Offset room = length - Offset(frame.before.size() + frame.behind.size());
+  const auto ids = [&](Offset begin, Offset end) {
+    return TokenIds(batch.ids.begin() + begin, batch.ids.begin() + end);
+  };
   Pieces pieces;
   for (std::size_t g = 0; g + 1 < segments.size(); ++g) {
-    Offset rows = pieces.texts.back();
-    for (Offset begin = segments[g]; begin < segments[g + 1]; begin += room) {
-      const Offset end = std::min(begin + room, segments[g + 1]);
-      TokenIds& piece = pieces.ids.emplace_back(frame.before);
-      piece.insert(piece.end(), batch.ids.begin() + begin, batch.ids.begin() + end);
-      piece.insert(piece.end(), frame.behind.begin(), frame.behind.end());
-      rows += Offset(piece.size());
-    }
-    pieces.texts.push_back(rows);
+    const std::size_t first = pieces.framed.size();
+    Offset begin = segments[g], end = segments[g + 1], cut = end;
+    if (!second.empty()) cut = std::find(second.begin() + begin, second.begin() + end, 1) - second.begin();
+    if (cut < end)
+      pieces.framed.push_back(
+          framed_pair(frame, ids(begin, cut), ids(cut, end), std::size_t(length), Truncation::longest_first));
+    else
+      for (; begin < end; begin += room)
+        pieces.framed.push_back(framed_text(frame, ids(begin, std::min(begin + room, end))));
+    Offset rows = pieces.samples.back();
+    for (std::size_t i = first; i < pieces.framed.size(); ++i) rows += Offset(pieces.framed[i].ids.size());
+    pieces.samples.push_back(rows);
   }
   return pieces;
 }
 
-Var pooled_rows(const Var& rows, std::span<const Offset> texts, const std::string& pool) {
-  if (pool == "mean") return segment_means(rows, texts);
+Var pooled_rows(const Var& rows, std::span<const Offset> samples, const std::string& pool) {
+  if (pool == "mean") return segment_means(rows, samples);
   std::vector<NodeId> which;
-  for (std::size_t g = 0; g + 1 < texts.size(); ++g)
-    which.push_back(NodeId(texts[g] == texts[g + 1] ? -1 : pool == "first" ? texts[g] : texts[g + 1] - 1));
+  for (std::size_t g = 0; g + 1 < samples.size(); ++g)
+    which.push_back(NodeId(samples[g] == samples[g + 1] ? -1 : pool == "first" ? samples[g] : samples[g + 1] - 1));
   return gather_rows(rows, which);
 }
 
 }  // namespace
 
 Encoder text_vectors(const TextEncoder& network, const Tokenizer& tokenizer, const TextOptions& text) {
-  const auto of_texts = [=](const Batch& batch, std::span<const Offset> segments, const std::optional<Rng>& rng) {
-    const Pieces pieces = pieces_of(batch, segments, tokenizer.frame, text.length);
-    return pooled_rows(network(text_rows(network.architecture, token_batch(pieces.ids)), rng), pieces.texts, text.pool);
+  const auto pooled = [=](const Pieces& pieces, const std::optional<Rng>& rng) {
+    const Var rows = network(text_rows(network.architecture, token_batch(pieces.framed)), rng);
+    return pooled_rows(rows, pieces.samples, text.pool);
   };
   const auto forward = [=](const Batch& batch, const Input&, const std::optional<Rng>& rng) {
     constexpr Offset at_once = 1 << 14;  // tokens
     const std::vector<Offset> segments = segments_of(batch);
+    const std::vector<NodeId> second = texts_of_rows(batch);
     std::vector<Var> parts;
     for (std::size_t begin = 0; begin + 1 < segments.size();) {
       std::size_t end = begin + 1;
       while (end + 1 < segments.size() && (!NoGradient::active() || segments[end + 1] - segments[begin] <= at_once))
         ++end;
-      parts.push_back(of_texts(batch, std::span(segments).subspan(begin, end - begin + 1), rng));
+      const auto some = std::span(segments).subspan(begin, end - begin + 1);
+      parts.push_back(pooled(pieces_of(batch, some, second, tokenizer.frame, text.length), rng));
       begin = end;
     }
     return parts.size() == 1 ? parts[0] : concat_rows(parts);

@@ -22,17 +22,18 @@ struct NetworkOptions {
 // Asks "layers", "hidden", "heads", "inner" (0: four times hidden), "dropout" (of attention weights too).
 NetworkOptions network_options(const Options& options, const Architecture& fallback, double dropout);
 
-// Error(input) unless the data set has a text for each sample: what `method` needs, and how to get it.
+// Error(input) unless the samples of the data set are texts or pairs of them: what `method` needs, and how to get it.
 void need_texts(const Dataset& data, const std::string& method);
 
 // Of the data set's texts, or the one that a checkpoint kept (Options::learned, "tokenizer").
 Tokenizer tokenizer_from(const TextOptions& text, const Dataset& data, const Options& options);
 
-// Tokens as rows, a segment a text, without frames.
+// Tokens as rows, a segment a text or a pair of them, without frames.
 Preparation tokens_of_texts(const Tokenizer& tokenizer);
 
-// A row for each text of tokens_of_texts(): texts that are too long go through the network in pieces, each framed. A
-// text without a token has zeros. While nothing is recorded, a part of the texts at a time.
+// A row for each sample of tokens_of_texts(): texts that are too long go through the network in pieces, each framed;
+// of a pair, framed as one sequence, the longer text is cut. A text without a token has zeros. While nothing is
+// recorded, a part of the texts at a time.
 Encoder text_vectors(const TextEncoder& network, const Tokenizer& tokenizer, const TextOptions& text);
 
 }  // namespace pfm::nlp

@@ -28,15 +28,24 @@ TokenIds framed(const Tokenizer& tokenizer, std::string_view text) {
   return ids;
 }
 
+FramedPair framed_text(const Frame& frame, const TokenIds& text) {
+  FramedPair framed{.ids = frame.before, .segments = {}};
+  append(framed.ids, text), append(framed.ids, frame.behind);
+  framed.segments.assign(framed.ids.size(), 0);
+  return framed;
+}
+
 FramedPair framed_pair(const Tokenizer& tokenizer, std::string_view first, std::string_view second, std::size_t limit,
                        Truncation truncation) {
-  const Frame& frame = tokenizer.frame;
+  return framed_pair(tokenizer.frame, tokenizer.encode(first), tokenizer.encode(second), limit, truncation);
+}
+
+FramedPair framed_pair(const Frame& frame, TokenIds a, TokenIds b, std::size_t limit, Truncation truncation) {
   const std::size_t around = frame.before.size() + frame.between.size() + frame.behind.size();
   if (limit < around)
     throw Error(Fault::usage,
                 fmt::format("a pair of texts has {} special tokens, but at most {} tokens are allowed", around, limit));
   const std::size_t room = limit - around;
-  TokenIds a = tokenizer.encode(first), b = tokenizer.encode(second);
   if (a.size() + b.size() > room && truncation == Truncation::only_second) {
     if (a.size() >= room)
       throw Error(

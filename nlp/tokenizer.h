@@ -55,5 +55,8 @@ struct FramedPair {
 // Error(Fault::usage).
 FramedPair framed_pair(const Tokenizer& tokenizer, std::string_view first, std::string_view second, std::size_t limit,
                        Truncation truncation);
+FramedPair framed_pair(const Frame& frame, TokenIds first, TokenIds second, std::size_t limit, Truncation truncation);
+
+FramedPair framed_text(const Frame& frame, const TokenIds& text);  // all of the first text
 
 }  // namespace pfm::nlp

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/kernels/stopwatch.h>
 #include <pfm/selfsup/finetune.h>
 #include <pfm/selfsup/heads.h>
@@ -14,6 +15,7 @@ namespace {
 // One training and how it is judged.
 struct Turn {
   std::function<Pretext(const Pretext& start)> headed;
+  Matrix majority;  // [items, classes] how often each class is learned from; of links empty
   std::function<Validation(const Pretext& headed, const Batch& rows)> validation;  // empty: nothing validates
   std::function<Scores(const Outcome&)> score;
 };
@@ -28,44 +30,55 @@ void need_classes_shown(const Dataset& view, const Protocol& protocol) {
   throw Error(Fault::usage,
               fmt::format("protocol {} shows training no class of {}, so there is nothing to finetune on; "
                           "take --protocol public-dgi, random-10-10-80 or link-85-5-10, for classes of "
-                          "graphs svc10",
+                          "graphs svc10, of texts and images probe, of pairs of texts pairs",
                           protocol.id, view.name));
+}
+
+// The same row for every item of the data set.
+Matrix class_counts(std::span<const std::int32_t> known, const Dataset& data) {
+  Matrix counts = Matrix::zeros(Offset(data.targets.classes.size()), data.targets.class_count());
+  for (const std::int32_t c : known)
+    if (c >= 0) ++counts(0, c);
+  for (Offset i = 1; i < counts.rows(); ++i) std::ranges::copy(counts.row(0), counts.row(i).begin());
+  return counts;
+}
+
+struct Shape {
+  Offset items, classes;
+};
+
+// Of the samples `ids` alone, 0 for the others.
+Matrix scores_of_samples(const Pretext& headed, const Batch& rows, std::span<const NodeId> ids, const Shape& shape) {
+  Matrix all = Matrix::zeros(shape.items, shape.classes);
+  const Matrix scores = headed.class_scores(chosen_samples(rows, ids));
+  for (std::size_t i = 0; i < ids.size(); ++i) std::ranges::copy(scores.row(Offset(i)), all.row(ids[i]).begin());
+  return all;
 }
 
 // Learns the classes `known`, asks those of `validation` for the epoch.
 Turn class_turn(const Dataset& data, const Protocol& protocol, const HeadSettings& head,
                 const std::vector<std::int32_t>& known, std::span<const NodeId> validation) {
   Turn turn;
+  turn.majority = class_counts(known, data);
   turn.headed = [=, task = protocol.task, count = data.targets.class_count()](const Pretext& start) {
     return with_class_head(start, task, known, count, head);
   };
-  if (!validation.empty())
-    turn.validation = [ask = validator_of(data, validation)](const Pretext& headed, const Batch& rows) {
-      return ask(headed.class_scores(rows));
-    };
+  if (validation.empty()) return turn;
+  turn.validation = [=, samples = protocol.task == Task::graph, ids = std::vector(validation.begin(), validation.end()),
+                     ask = validator_of(data, validation), shape = Shape{turn.majority.rows(), turn.majority.cols()}](
+                        const Pretext& headed, const Batch& rows) {
+    return ask(samples ? scores_of_samples(headed, rows, ids, shape) : headed.class_scores(rows));
+  };
   return turn;
 }
 
-// `count` of those that are known, drawn at random; the others become -1.
-std::vector<std::int32_t> some_of(std::vector<std::int32_t> classes, int count, const Rng& rng) {
-  std::vector<NodeId> known;
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    if (classes[i] >= 0) known.push_back(NodeId(i));
-  const std::vector<NodeId> order = shuffled(known, rng);
-  for (std::size_t i = std::min(order.size(), std::size_t(count)); i < order.size(); ++i)
-    classes[std::size_t(order[i])] = -1;
-  return classes;
-}
-
 Turn one_split(const Work& work, const Dataset& data, const Protocol& protocol, const HeadSettings& head,
-               const Rng& split) {
+               const Rng& split, const Rng& draws) {
   need_classes_shown(work.view, protocol);
   const auto validation = work.embedded.splits.find("validation");
   const bool validates = validation != work.embedded.splits.end();
-  const auto& shown = work.view.targets.classes;
-  Turn turn =
-      class_turn(data, protocol, head, head.labels > 0 ? some_of(shown, head.labels, split.split("labels")) : shown,
-                 validates ? validation->second : std::vector<NodeId>());
+  Turn turn = class_turn(data, protocol, head, some_of(work.view.targets.classes, head.labels, draws.split("labels")),
+                         validates ? validation->second : std::vector<NodeId>());
   turn.score = [&, split](const Outcome& outcome) { return protocol.score(outcome, data, split); };
   return turn;
 }
@@ -99,7 +112,8 @@ Turn links(const Dataset& data, const Protocol& protocol, const HeadSettings& he
   return turn;
 }
 
-Work work_of(const Dataset& data, const Protocol& protocol, const HeadSettings& head, const Rng& split) {
+Work work_of(const Dataset& data, const Protocol& protocol, const HeadSettings& head, const Rng& split,
+             const Rng& draws) {
   Work work{.view = protocol.view(data, split), .embedded = {}, .turns = {}};
   work.embedded = protocol.embedded ? protocol.embedded(data, split) : work.view;
   if (protocol.held_out)
@@ -107,7 +121,7 @@ Work work_of(const Dataset& data, const Protocol& protocol, const HeadSettings& 
   else if (protocol.turns)
     for (const Split& fold : protocol.turns(data, split)) work.turns.push_back(one_fold(fold, data, protocol, head));
   else
-    work.turns.push_back(one_split(work, data, protocol, head, split));
+    work.turns.push_back(one_split(work, data, protocol, head, split, draws));
   return work;
 }
 
@@ -184,9 +198,9 @@ void add_mean(Scores& sum, const Scores& scores, std::size_t count) {
 
 }  // namespace
 
-std::vector<Options::Asked> finetune_options(Task task, const Options::Values& given) {
+std::vector<Options::Asked> finetune_options(Task task, bool of_texts, const Options::Values& given) {
   const Options options(Rng(0), given);
-  head_from(options, task);
+  head_from(options, task, of_texts);
   options.refuse_unknown();
   return options.asked();
 }
@@ -196,9 +210,10 @@ SeedResult finetune_seed(const Method& method, const Checkpoint& checkpoint, con
                          std::uint64_t split_seed, const Callbacks& callbacks, const Announce& announce) {
   Stopwatch clock;
   SeedResult result;
-  result.options = finetune_options(protocol.task, given);
-  const HeadSettings head = head_from(Options(Rng(seed), given), protocol.task);
-  const Work work = work_of(data, protocol, head, scoring_rng(split_seed));
+  const bool of_texts = holds_texts(data);
+  result.options = finetune_options(protocol.task, of_texts, given);
+  const HeadSettings head = head_from(Options(Rng(seed), given), protocol.task, of_texts);
+  const Work work = work_of(data, protocol, head, scoring_rng(split_seed), Rng(seed));
   const std::size_t turns = work.turns.size();
   const Pretext untrained = start_of(method, checkpoint, work.view, seed, false);
   const Batch batch = untrained.prepare(work.view), rows = untrained.prepare(work.embedded);
@@ -208,6 +223,7 @@ SeedResult finetune_seed(const Method& method, const Checkpoint& checkpoint, con
   const Callbacks listening{.progress = [&](const Progress&) { return announce("scratch"), true; }};
   result.training.finished = true;
   result.controls.emplace_back("scratch", Scores());
+  if (!work.turns[0].majority.empty()) result.controls.emplace_back("majority", Scores());
   for (std::size_t t = 0; t < turns; ++t) {
     const Rng rng = Rng(seed).split("training").split(t);
     const auto from = [&](bool pretrained, const Callbacks& told) {
@@ -216,6 +232,9 @@ SeedResult finetune_seed(const Method& method, const Checkpoint& checkpoint, con
     };
     clock = {};
     add_mean(result.controls[0].second, from(false, listening).scores, turns);
+    if (const Matrix& counts = work.turns[t].majority; !counts.empty())
+      add_mean(result.controls[1].second, work.turns[t].score({.embedding = {}, .class_scores = counts.clone()}),
+               turns);
     result.evaluate_seconds += clock.seconds();
     clock = {};
     const Finished done = from(true, in_turn(callbacks, t, turns));

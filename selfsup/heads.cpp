@@ -1,9 +1,14 @@
+#include <fmt/format.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/layers.h>
 #include <pfm/sampling/negatives.h>
 #include <pfm/selfsup/heads.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/pair_rows.h>
+
+#include <charconv>
+#include <cmath>
+#include <map>
 
 namespace pfm {
 namespace {
@@ -27,18 +32,64 @@ MiniBatches of_known(const Batch& all, std::span<const std::int32_t> classes, Of
       2);
 }
 
+// "all", "500", "16/class" or "10%".
+LabelBudget label_budget(const std::string& text) {
+  using Of = LabelBudget::Of;
+  if (text == "all") return {};
+  LabelBudget budget;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), budget.count);
+  const std::string_view unit(end, std::size_t(text.data() + text.size() - end));
+  for (const auto& [name, of] : {std::pair{"", Of::total}, {"/class", Of::each_class}, {"%", Of::percent}})
+    if (unit == name) budget.of = of;
+  const bool whole = budget.of == Of::percent ? budget.count <= 100 : budget.count == std::floor(budget.count);
+  if (error != std::errc() || budget.of == Of::all || !(budget.count > 0 && whole))
+    throw Error(Fault::usage, fmt::format("option labels: all, or how many are learned from, such as 500, 16/class or "
+                                          "10%, not \"{}\"",
+                                          text));
+  return budget;
+}
+
+// AdamW, a rate and few epochs as for fine-tuning small models of BERT's kind (Turc et al. 2019, arXiv:1908.08962).
+Training text_training() {
+  return {.epochs = 5,
+          .batch = 32,
+          .watch = "validation-loss",
+          .optimiser = "adamw",
+          .lr = 1e-4,
+          .weight_decay = 0.01,
+          .clip = 1,
+          .schedule = "linear",
+          .warmup = 1};
+}
+
 }  // namespace
 
-HeadSettings head_from(const Options& o, Task task) {
+std::vector<std::int32_t> some_of(std::vector<std::int32_t> classes, const LabelBudget& budget, const Rng& rng) {
+  using Of = LabelBudget::Of;
+  if (budget.of == Of::all) return classes;
+  std::vector<NodeId> known;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    if (classes[i] >= 0) known.push_back(NodeId(i));
+  double most = budget.count;
+  if (budget.of == Of::percent) most = std::max(1.0, std::round(budget.count / 100 * double(known.size())));
+  std::map<std::int32_t, double> taken;  // of each class, or of all as one
+  for (const NodeId i : shuffled(known, rng)) {
+    std::int32_t& c = classes[std::size_t(i)];
+    if (++taken[budget.of == Of::each_class ? c : 0] > most) c = -1;
+  }
+  return classes;
+}
+
+HeadSettings head_from(const Options& o, Task task, bool of_texts) {
   Training training{.epochs = 200, .watch = "validation-loss", .lr = 0.01, .weight_decay = 5e-4};
   if (task == Task::link) training.weight_decay = 0;
   if (task == Task::graph) training.epochs = 100, training.batch = 32, training.lr = 0.001, training.weight_decay = 0;
+  if (of_texts) training = text_training();
   HeadSettings head{.training = training_options(o, training)};
   head.training.watch = watch_from(o, training.watch.c_str());
-  head.dropout = o("head_dropout", 0.5);
+  head.dropout = o("head_dropout", of_texts ? 0.1 : 0.5);
   if (!(head.dropout >= 0 && head.dropout < 1)) throw Error(Fault::usage, "option head_dropout: from 0 to below 1");
-  if (task == Task::graph) head.labels = o("labels", 0);
-  if (head.labels < 0) throw Error(Fault::usage, "option labels: how many are learned from, 0 for all");
+  if (task == Task::graph) head.labels = label_budget(o("labels", "all"));
   return head;
 }
 

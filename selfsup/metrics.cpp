@@ -51,6 +51,16 @@ F1 f1(Labels truth, Labels predicted) {
   return result;
 }
 
+double f1_of(std::int32_t which, Labels truth, Labels predicted) {
+  expect(truth.size() == predicted.size(), "f1_of: one prediction per item");
+  Counts counts;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    counts.is += truth[i] == which, counts.said += predicted[i] == which;
+    counts.right += truth[i] == which && predicted[i] == which;
+  }
+  return counts.f1();
+}
+
 F1 f1(const Sparse& truth, const Sparse& predicted) {
   expect(truth.rows() == predicted.rows() && truth.cols() == predicted.cols() && truth.cols() > 0,
          "f1: sets of the same labels for the same items");

@@ -19,6 +19,7 @@ struct F1 {
   double weighted = 0;  // mean over classes, weighted by how often they are true
 };
 F1 f1(Labels truth, Labels predicted);
+double f1_of(std::int32_t which, Labels truth, Labels predicted);  // of that class alone
 // The same of sets of labels; the macro mean is over all L labels, one that is neither true nor predicted counts 0.
 F1 f1(const Sparse& truth, const Sparse& predicted);  // [n, L] both
 

@@ -42,7 +42,8 @@ TEST_SUITE("cli") {
     CHECK(one["options"]["epochs"] == 4);
     CHECK(one["loss"]["steps"] == 4);
     const Json& accuracy = one["scores"]["accuracy"];
-    REQUIRE(accuracy["controls"].size() == 1);
+    REQUIRE(accuracy["controls"].size() == 2);
+    CHECK(accuracy["controls"]["majority"]["values"][0] == accuracy["controls"]["majority"]["values"][1]);
     CHECK(accuracy["controls"]["scratch"]["values"].size() == 2);
     CHECK(accuracy["controls"]["scratch"]["values"] != accuracy["trained"]["values"]);
     CHECK(accuracy["gain"]["over"] == "scratch");

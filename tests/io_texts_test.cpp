@@ -4,7 +4,7 @@
 #include <pfm/io/dataset.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/labelled_texts.h>
-#include <pfm/io/scored_pairs.h>
+#include <pfm/io/sentence_pairs.h>
 #include <pfm/io/text_corpus.h>
 
 #include "corruption.h"
@@ -15,6 +15,7 @@ namespace {
 
 Dataset labelled(const std::filesystem::path& folder) { return io::read_labelled_texts(std::vector{folder}, {}); }
 Dataset scored_pairs(const std::filesystem::path& folder) { return io::read_scored_pairs(std::vector{folder}, {}); }
+Dataset labelled_pairs(const std::filesystem::path& folder) { return io::read_labelled_pairs(std::vector{folder}, {}); }
 Dataset corpus(const std::filesystem::path& file) { return io::read_text_corpus(std::vector{file}, {}); }
 
 }  // namespace
@@ -100,12 +101,39 @@ TEST_SUITE("io") {
     CHECK_THROWS_WITH_AS(scored_pairs(root.path()), doctest::Contains("has no pair"), Error);
   }
 
+  TEST_CASE("texts: pairs with classes in two layouts, a heading passed over") {
+    const Temporary root;
+    std::filesystem::create_directories(root / "mrpc"), std::filesystem::create_directories(root / "own");
+    put(root / "mrpc" / "msr_train.txt",
+        "\xEF\xBB\xBFQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\r\n1\t7\t8\tA man.\tThe \"man.\r\n0\t9\t7\tNo.\tA "
+        "man.\n");
+    put(root / "mrpc" / "msr_test.txt", "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t1\t2\tcaf\xC3\xA9\tNo.\n");
+    const Dataset mrpc = labelled_pairs(root / "mrpc");
+    CHECK(mrpc.texts == std::vector<std::string>{"A man.", "The \"man.", "No.", "caf\xC3\xA9"});
+    CHECK(mrpc.targets.pairs == std::vector<Triple>{{0, 0, 1}, {2, 0, 0}, {3, 0, 2}});
+    CHECK(mrpc.targets.classes == std::vector<std::int32_t>{1, 0, 1});
+    CHECK(mrpc.targets.class_names == std::vector<std::string>{"0", "1"});
+    CHECK(mrpc.splits.at("test") == std::vector<NodeId>{2});
+    io::write_dataset(root / "mrpc.h5", mrpc);
+    const Dataset again = io::read_dataset(root / "mrpc.h5");
+    CHECK((again.targets.classes == mrpc.targets.classes && again.targets.pairs == mrpc.targets.pairs));
+    CHECK(io::recognised(root / "mrpc")->id == std::string("labelled-pairs"));
+    put(root / "own" / "train.tsv", "yes\ta\tb\nno\ta\tc\n");
+    CHECK(labelled_pairs(root / "own").targets.class_names == std::vector<std::string>{"no", "yes"});
+    put(root / "own" / "dev.tsv", "yes\ta\n");
+    CHECK_THROWS_WITH_AS(labelled_pairs(root / "own"), doctest::Contains("dev.tsv:1:1: found"), Error);
+  }
+
   TEST_CASE("hostile: texts with classes and corpora") {
     const Temporary root;
     std::filesystem::create_directories(root / "p");
     survive("scored pairs", "1.5\tone two\tthree\n2\tone two\tfour \xC3\xA9\n", root / "p" / "train.tsv", [&] {
       const Dataset data = scored_pairs(root / "p");
       return data.targets.reals->rows() == data.items();
+    });
+    survive("labelled pairs", "a\tone two\tthree\nb\tone two\tfour \xC3\xA9\n", root / "p" / "train.tsv", [&] {
+      const Dataset data = labelled_pairs(root / "p");
+      return Offset(data.targets.classes.size()) == data.items();
     });
     std::filesystem::create_directories(root / "d");
     survive("labelled texts", "one two\ta\nthree \xC3\xA9\tb\n", root / "d" / "train.tsv", [&] {

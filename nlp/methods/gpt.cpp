@@ -34,11 +34,12 @@ GptNetwork gpt_network(const Dataset& data, const Options& o) {
   a.norm_first = o("norm_first", false);
   Tokenizer tokenizer = tokenizer_from(text, data, o);
   tokenizer.frame = {};
+  tokenizer.frame.between = between_texts(tokenizer);
   a.vocabulary = tokenizer.vocabulary->size(), a.positions = text.length;
   const Params p(o.rng);
   const TextEncoder encoder(p, a, network.settings);
   const LanguageHead head(p, a, encoder.tables.tokens);
-  return {p, {encoder, head, tokenizer, between_texts(tokenizer)}, text, training};
+  return {p, {encoder, head, tokenizer, tokenizer.frame.between}, text, training};
 }
 
 static Pretext make(const Dataset& data, const Options& o) {

@@ -1,5 +1,6 @@
 // Linear probe of frozen rows: what a linear classifier can read from them.
 #include <fmt/format.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/selfsup/metrics.h>
 #include <pfm/selfsup/probe.h>
 #include <pfm/selfsup/protocols/protocols.h>
@@ -56,12 +57,12 @@ Scores sparse_score(const Features& rows, const Dataset& data, const Split& spli
   return {{"accuracy", softmax_probe(rows, data.targets.classes, split, chosen, rng).at_validation.at(0)}};
 }
 
-// The penalty is chosen by the validation part; a part that was not given is learned from in the end.
-Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
+// The classes that the method itself, or else the regression finds for the test part. The penalty is chosen by the
+// validation part; a part that was not given is learned from in the end.
+std::vector<std::int32_t> found_classes(const Outcome& outcome, const Dataset& data, const Rng& rng) {
   const Split given = usual_split(data, rng), split = parts_of(data, rng);
-  if (!outcome.class_scores.empty()) return {{"accuracy", own_accuracy(outcome, data, split.test)}};
+  if (!outcome.class_scores.empty()) return decided(outcome.class_scores, split.test);
   need_row_per_sample(outcome, data);
-  if (outcome.embedding.is_sparse()) return sparse_score(outcome.embedding, data, split, rng.split("probe"));
   const auto rows = [&](std::span<const NodeId> ids) { return outcome.embedding.gather(ids).as_dense(); };
   const int classes = data.targets.class_count();
   std::vector<SoftmaxRegression> found =
@@ -73,7 +74,16 @@ Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
   if (given.validation.empty())
     found = softmax_regressions(rows(given.train), classes_of(data, given.train), classes,
                                 std::span(penalties).first(best + 1));
-  return {{"accuracy", 100 * right(found[best], rows(split.test), data, split.test)}};
+  return arg_max(found[best].scores(rows(split.test)));
+}
+
+Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
+  if (outcome.class_scores.empty() && outcome.embedding.is_sparse()) {
+    need_row_per_sample(outcome, data);
+    return sparse_score(outcome.embedding, data, parts_of(data, rng), rng.split("probe"));
+  }
+  const std::vector<std::int32_t> truth = classes_of(data, parts_of(data, rng).test);
+  return {{"accuracy", 100 * accuracy(truth, found_classes(outcome, data, rng))}};
 }
 
 // Of the rows of the view.
@@ -87,7 +97,41 @@ Validator validator(const Dataset& data, Rng rng) {
   return validator_of(part, asked);
 }
 
+Dataset pair_samples(const Dataset& data) {
+  if (!holds_texts(data) || data.targets.pairs.empty() || data.targets.classes.size() != data.targets.pairs.size())
+    throw Error(Fault::input, fmt::format("{}: this protocol needs pairs of texts with a class each; `pfm convert "
+                                          "labelled-pairs` makes a data set of a folder of them",
+                                          data.name));
+  return of_text_pairs(data);
+}
+
+// F1 of the second of two classes, of more the mean over them.
+Scores pair_scores(const Outcome& outcome, const Dataset& data, Rng rng) {
+  const Dataset samples = pair_samples(data);
+  const std::vector<std::int32_t> truth = classes_of(samples, parts_of(samples, rng).test);
+  const std::vector<std::int32_t> found = found_classes(outcome, samples, rng);
+  Scores scores{{"accuracy", 100 * accuracy(truth, found)}};
+  if (samples.targets.class_count() == 2)
+    scores.emplace_back("f1", 100 * f1_of(1, truth, found));
+  else
+    scores.emplace_back("macro-f1", 100 * f1(truth, found).macro);
+  return scores;
+}
+
 }  // namespace
+
+Protocol pairs() {
+  return {.id = "pairs",
+          .about =
+              "pairs of texts with a class each, a pair read as one sequence and given one row: the parts and the "
+              "regression of probe; accuracy, and F1 of the second of two classes (of more: the mean over them)",
+          .task = Task::graph,
+          .view = [](const Dataset& data, Rng rng) { return view(pair_samples(data), rng); },
+          .score = pair_scores,
+          .controls = {"majority", "random"},
+          .validator = [](const Dataset& data, Rng rng) { return validator(pair_samples(data), rng); },
+          .embedded = [](const Dataset& data, Rng rng) { return embedded(pair_samples(data), rng); }};
+}
 
 Protocol probe() {
   return {.id = "probe",

@@ -52,6 +52,7 @@ const std::vector<Protocol>& protocols() {
       lm_at_validation(),
       held_out(),
       held_out_at_validation(),
+      pairs(),
       sts(),
       sts_at_validation(),
   };
@@ -72,6 +73,7 @@ const Protocol& protocol(const std::string& id) {
 
 const Protocol& default_protocol(const Dataset& data) {
   const bool labelled = data.targets.class_count() > 0;
+  if (labelled && holds_texts(data) && !data.targets.pairs.empty()) return protocol("pairs");
   if (labelled && (!data.all.grids.empty() || holds_texts(data))) return protocol("probe");
   if (!labelled && holds_texts(data)) return protocol(!data.targets.pairs.empty() && data.targets.reals ? "sts" : "lm");
   if (labelled && (data.graphs() > 1 || data.task == Task::graph)) return protocol("svc10");

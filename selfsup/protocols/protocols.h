@@ -29,11 +29,12 @@ Protocol link_85_5_10(LinkScorer scorer);
 Protocol link_85_5_10_connected();
 Protocol link_50();
 
-Protocol lm();        // of texts
+Protocol lm();  // of texts
 Protocol lm_at_validation();
 Protocol held_out();  // likewise, what the method itself measures
 Protocol held_out_at_validation();
-Protocol sts();  // of pairs of texts with scores
+Protocol pairs();  // of pairs of texts with classes
+Protocol sts();    // of pairs of texts with scores
 Protocol sts_at_validation();
 
 }  // namespace pfm

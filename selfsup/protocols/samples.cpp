@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/graph/text_samples.h>
 #include <pfm/selfsup/protocols/samples.h>
 
 #include <algorithm>
@@ -38,8 +39,9 @@ Dataset training_samples(const Dataset& data, const Split& split) {
   for (const char* name : {"train", "validation"})
     if (const auto found = whole.splits.find(name); found != whole.splits.end())
       for (const NodeId g : found->second) part.splits[name].push_back(number[std::size_t(g)]);
-  if (Offset(data.texts.size()) == data.graphs())
-    for (const NodeId g : keep) part.texts.push_back(data.texts[std::size_t(g)]);
+  const int texts = texts_of_a_sample(data);
+  for (const NodeId g : keep)
+    for (int t = 0; t < texts; ++t) part.texts.push_back(data.texts[std::size_t(texts * g + t)]);
   return part;
 }
 
