@@ -154,8 +154,9 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
   auto loss = [=, masks = o.rng.split("masks")](const Batch& b, Rng rng) {
     const Batch seen = task.hide(b, masks);
     const Var rows = task.model.rows(seen, rng);
-    const Var found = task.model.loss(rows, seen, b);
-    return task.scores ? add(found, cross_entropy(task.scores(b, rows), wrong_pairs(b))) : found;
+    const Rng order = rng.split("targets");
+    const Var found = task.model.loss(rows, seen, text.targets(b, seen.hidden_nodes, order));
+    return task.scores ? add(found, cross_entropy(task.scores(b, rows), text.targets(wrong_pairs(b), order))) : found;
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Batch seen = task.hide(b, rng);
@@ -180,8 +181,9 @@ Pretext masked_sequences(const SequenceTask& task, const Params& p, const Datase
   const auto loss = [=](const Batch& b, Rng rng) {
     const Batch seen = task.hide(b, rng.split("masks"));
     const Var rows = task.model.rows(seen, rng.split("network"));
-    const Var found = task.model.loss(rows, seen, b);
-    return task.more ? add(found, task.more(rows, seen, b)) : found;
+    const Batch truth = text.targets(b, seen.hidden_nodes, rng.split("targets"));
+    const Var found = task.model.loss(rows, seen, truth);
+    return task.more ? add(found, task.more(rows, seen, truth)) : found;
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Batch seen = task.hide(b, rng);
@@ -202,7 +204,7 @@ Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& enc
                             const Tokenizer& tokenizer, const MeasureTexts& measure_too) {
   const auto loss = [=](const Batch& b, Rng rng) {
     const auto [scores, tokens] = predict(b, rng.split("draws"), rng.split("network"));
-    return cross_entropy(scores, tokens);
+    return cross_entropy(scores, text.targets(tokens, rng.split("targets")));
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const auto [scores, tokens] = predict(b, rng, {});

@@ -22,6 +22,7 @@ TextOptions text_options(const Options& o, const TextOptions& fallback) {
   t.vocabulary = o("vocabulary", fallback.vocabulary);
   t.length = o("length", fallback.length);
   t.pool = o("pool", fallback.pool.c_str());
+  t.targets = targets_from(o);
   constexpr int letters_and_special = 261;
   if (t.vocabulary < letters_and_special)
     throw Error(Fault::usage, fmt::format("option vocabulary: at least {}, the bytes and the special tokens, not {}",

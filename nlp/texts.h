@@ -3,6 +3,7 @@
 #include <pfm/nlp/text_encoder.h>
 #include <pfm/nlp/tokenizer.h>
 #include <pfm/selfsup/method.h>
+#include <pfm/selfsup/pretext_targets.h>
 
 namespace pfm::nlp {
 
@@ -11,8 +12,9 @@ struct TextOptions {
   int vocabulary = 4000;  // tokens that BPE learns, at most
   int length = 128;       // tokens of a sequence, its frame among them, at most
   std::string pool;       // what a text's row is: mean of its tokens' rows, or that of the first or the last one
+  PretextTargets targets = {};
 };
-// Asks "tokenizer", "vocabulary", "length", "pool".
+// Asks "tokenizer", "vocabulary", "length", "pool", "targets".
 TextOptions text_options(const Options& options, const TextOptions& fallback);
 
 struct NetworkOptions {

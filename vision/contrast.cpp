@@ -10,7 +10,8 @@ ContrastOptions contrast_from(const Options& o, const Dataset& data, const char*
                            .crop = o("crop", grey ? 0.3 : 0.08),
                            .flips = o("flip", true),
                            .jitter = o("jitter", 0.5),
-                           .blurs = o("blur", 0.5)};
+                           .blurs = o("blur", 0.5),
+                           .targets = targets_from(o)};
   if (!(contrast.crop > 0 && contrast.crop <= 1)) throw Error(Fault::usage, "option crop: above 0, at most 1");
   if (!(contrast.jitter >= 0)) throw Error(Fault::usage, "option jitter: at least 0");
   if (!(contrast.blurs >= 0 && contrast.blurs <= 1)) throw Error(Fault::usage, "option blur: from 0 to 1");

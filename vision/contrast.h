@@ -2,6 +2,7 @@
 #pragma once
 #include <pfm/encoders/resnet.h>
 #include <pfm/selfsup/method.h>
+#include <pfm/selfsup/pretext_targets.h>
 #include <pfm/vision/augmentations.h>
 
 namespace pfm {
@@ -12,10 +13,11 @@ struct ContrastOptions {
   bool flips = false;
   double jitter = 0;                // strength of all changes of colour
   double blurs = 0, solarises = 0;  // chances
+  PretextTargets targets = {};
 };
 
-// Asks "encoder", "crop", "flip", "jitter", "blur". Crop and jitter by default as for grey images where these are grey:
-// no smaller part than .3, brightness and contrast alone.
+// Asks "encoder", "crop", "flip", "jitter", "blur", "targets". Crop and jitter by default as for grey images where
+// these are grey: no smaller part than .3, brightness and contrast alone.
 ContrastOptions contrast_from(const Options& options, const Dataset& data, const char* encoder = "resnet8");
 
 // SimCLR's changes, and solarising where it is asked for.

@@ -66,8 +66,11 @@ static Pretext make(const Dataset& data, const Options& o) {
   };
   auto loss = [=](const Batch& b, Rng rng) {
     const Step s = step(b, rng, rng);
-    const Var generated = cross_entropy(s.hidden_scores, tokens_at(b, s.seen.hidden_nodes));
-    return add(generated, scale(bce_with_logits(s.replaced_scores, Var(s.truth.clone())), weight));
+    const Rng order = rng.split("targets");
+    const Var generated =
+        cross_entropy(s.hidden_scores, text.targets(tokens_at(b, s.seen.hidden_nodes), order.split("tokens")));
+    const Var wanted = text.targets(Var(s.truth.clone()), order.split("replaced"));
+    return add(generated, scale(bce_with_logits(s.replaced_scores, wanted), weight));
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Step s = step(b, rng, {});

@@ -48,13 +48,16 @@ static Pretext make(const Dataset& data, const Options& o) {
   const auto scores = [model = model](const Batch& b, const std::optional<Rng>& rng) {
     return model.head(model.encoder(text_rows(model.encoder.architecture, b), rng));
   };
+  const auto loss = [=, targets = text.targets](const Batch& b, Rng rng) {
+    return cross_entropy(scores(b, rng), targets(next_tokens(b), rng.split("targets")));
+  };
   const auto batches = [between = model.before, length = text.length, size = training.batch](const Batch& all) {
     return stream_batches(joined_texts(all, between), length, size);
   };
   const bool lossless = text.tokenizer == "characters" || text.tokenizer == "bytes";
   return {.params = params,
           .encoder = text_vectors(model.encoder, model.tokenizer, text),
-          .loss = [=](const Batch& b, Rng rng) { return cross_entropy(scores(b, rng), next_tokens(b)); },
+          .loss = loss,
           .training = training,
           .batches = batches,
           .prepare = tokens_of_texts(model.tokenizer),

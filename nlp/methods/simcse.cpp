@@ -45,14 +45,17 @@ static Pretext make(const Dataset& data, const Options& o) {
   const Encoder texts = text_vectors(encoder, tokenizer, text);
   const Linear head = text_linear(p / "head", texts.width, texts.width);
   const auto read = [=](const Batch& b, Rng rng) { return tanh(head(texts(b, rng))); };
+  const auto loss = [=](const Batch& b, Rng rng) {
+    const Var once = read(b, rng.split(1)), again = read(b, rng.split(2));
+    return info_nce_across(once, text.targets(again, rng.split("targets")), tau);
+  };
   const auto batches = [=](const Batch& all) { return sample_batches(all, training.batch); };
   const auto measure = [=](const Batch& b, std::span<const double>, Rng rng, Measured& into) {
     count_recognised(texts(b, rng.split(1)), texts(b, rng.split(2)), into);
   };
   return {.params = p,
           .encoder = texts,
-          .loss = [=](const Batch& b,
-                      Rng rng) { return info_nce_across(read(b, rng.split(1)), read(b, rng.split(2)), tau); },
+          .loss = loss,
           .training = training,
           .batches = batches,
           .prepare = tokens_of_texts(tokenizer),

@@ -8,6 +8,7 @@
 #include <pfm/encoders/patches.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/shape.h>
+#include <pfm/selfsup/pretext_targets.h>
 #include <pfm/vision/methods/methods.h>
 #include <pfm/vision/patch_codes.h>
 #include <pfm/vision/patch_masks.h>
@@ -29,6 +30,7 @@ static Pretext make(const Dataset& data, const Options& o) {
   vit.transformer.layer_scale = Real(0.1), vit.transformer.key_bias = false;
   const double rate = o("mask", 0.4);
   const int codes = o("codes", 128);
+  const PretextTargets targets = targets_from(o);
   const CodeTraining tokenizer{.steps = o("tokenizer_steps", 300), .divergence = o("divergence", 0.1)};
   if (!(rate > 0 && rate < 1)) throw Error(Fault::usage, "option mask: above 0 and below 1");
   if (codes < 2 || tokenizer.steps < 0)
@@ -49,7 +51,8 @@ static Pretext make(const Dataset& data, const Options& o) {
     PatchRows where = patch_rows(b);
     where.hidden = block_patch_mask(b, rate, rng.split(1));
     const Var rows = behind_first(network(where, b.x, rng.split(2)), b.segments, 1);
-    return cross_entropy(head(gather_rows(rows, where.hidden)), code_of(b.x.gather(where.hidden).dense()));
+    const std::vector<std::int32_t> wanted = code_of(b.x.gather(where.hidden).dense());
+    return cross_entropy(head(gather_rows(rows, where.hidden)), targets(wanted, rng.split("targets")));
   };
   return {.params = p,
           .encoder = image_encoder(network, vit.readout),

@@ -49,7 +49,8 @@ static Pretext make(const Dataset& data, const Options& o) {
     const Offset n = z.rows() / 2;
     const auto first = [&](const Var& v) { return slice_rows(v, 0, n); };
     const auto last = [&](const Var& v) { return slice_rows(v, n, 2 * n); };
-    return scale(add(cosine_loss(first(guess), last(aim)), cosine_loss(last(guess), first(aim))), 2);
+    const auto aimed = [&](const Var& v) { return options.targets(v, rng.split("targets")); };
+    return scale(add(cosine_loss(first(guess), aimed(last(aim))), cosine_loss(last(guess), aimed(first(aim)))), 2);
   };
   const std::int64_t images = data.graphs();
   const std::int64_t steps =

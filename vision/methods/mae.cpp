@@ -6,6 +6,7 @@
 #include <pfm/encoders/patches.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
+#include <pfm/selfsup/pretext_targets.h>
 #include <pfm/vision/mae_decoder.h>
 #include <pfm/vision/methods/methods.h>
 #include <pfm/vision/pixels.h>
@@ -27,6 +28,7 @@ static Pretext make(const Dataset& data, const Options& o) {
   small.feed_forward = 0;
   const double rate = o("mask", 0.75);
   const bool normalise = o("normalise", true);
+  const PretextTargets targets = targets_from(o);
   if (!(rate > 0 && rate < 1)) throw Error(Fault::usage, "option mask: above 0 and below 1");
   const ImageShape shape = image_shape(data.all, "mae");
   Params p(o.rng);
@@ -41,7 +43,8 @@ static Pretext make(const Dataset& data, const Options& o) {
     const Var codes = network(mask.kept, b.x.gather(mask.kept_rows), rng.split(2));
     const Var rebuilt = decoder(codes, b, mask, rng.split(3));
     const Features asked = b.x.gather(mask.hidden_rows);
-    return mean(square(subtract(rebuilt, Var(normalise ? normalised_patches(asked.dense()) : asked.dense().clone()))));
+    const Var wanted(normalise ? normalised_patches(asked.dense()) : asked.dense().clone());
+    return mean(square(subtract(rebuilt, targets(wanted, rng.split("targets")))));
   };
   return {.params = p,
           .encoder = image_encoder(network, vit.readout),

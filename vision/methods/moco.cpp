@@ -66,7 +66,7 @@ Pretext make(const Dataset& data, const Options& o) {
     }
     l2_normalise_rows(key.value());
     queue.keep(key.value());
-    return info_nce_queue(query, key, queue.rows.detached(), tau);
+    return info_nce_queue(query, options.targets(key, rng.split("targets")), queue.rows.detached(), tau);
   };
   return {.params = p,
           .encoder = encoder,

@@ -23,7 +23,8 @@ static Pretext make(const Dataset& data, const Options& o) {
   const Corruption view = view_of(options);
   auto loss = [=](const Batch& b, Rng rng) {
     const Var z = head(encoder(two_views(b, view, view, rng.split(1)), rng.split(2)));
-    return nt_xent(slice_rows(z, 0, z.rows() / 2), slice_rows(z, z.rows() / 2, z.rows()), tau);
+    const Var second = options.targets(slice_rows(z, z.rows() / 2, z.rows()), rng.split("targets"));
+    return nt_xent(slice_rows(z, 0, z.rows() / 2), second, tau);
   };
   return {.params = p, .encoder = encoder, .loss = loss, .training = training, .batches = [=](const Batch& all) {
             return sample_batches(all, training.batch);
