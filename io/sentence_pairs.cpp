@@ -37,7 +37,7 @@ std::vector<std::string_view> tab_fields(std::string_view line) {
   return fields;
 }
 
-std::optional<SentencePair> complete(const SentencePair& pair) {
+std::optional<SentencePair> whole_pair(const SentencePair& pair) {
   if (pair.says.empty() || pair.first.empty() || pair.second.empty()) return {};
   return pair;
 }
@@ -46,13 +46,13 @@ std::optional<SentencePair> scored_pair(std::string_view line) {
   const std::vector<std::string_view> fields = tab_fields(line);
   const std::size_t at = fields.size() == 3 ? 0 : 4;
   if ((fields.size() != 3 && fields.size() < 7) || !score_in(fields[at])) return {};
-  return complete({fields[at], fields[at + 1], fields[at + 2]});
+  return whole_pair({fields[at], fields[at + 1], fields[at + 2]});
 }
 
 std::optional<SentencePair> labelled_pair(std::string_view line) {
   const std::vector<std::string_view> fields = tab_fields(line);
   if (fields.size() != 3 && fields.size() != 5) return {};
-  return complete({fields[0], fields[fields.size() - 2], fields[fields.size() - 1]});
+  return whole_pair({fields[0], fields[fields.size() - 2], fields[fields.size() - 1]});
 }
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -36,20 +36,20 @@ Dataset letter_pairs(NodeId count) {
   return data;
 }
 
-nlp::Tokenizer abc() {
+nlp::Tokenizer abc_tokens() {
   std::vector<std::string> tokens{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\n"};
   for (char c = 'a'; c <= 'z'; ++c) tokens.emplace_back(1, c);
   return nlp::framing(nlp::tokenizer_of({"characters", tokens}, "a test"));
 }
 
-std::vector<std::int32_t> drawn(const char* labels, int seed) {
+std::vector<std::int32_t> drawn_labels(const char* labels, int seed) {
   std::vector<std::int32_t> classes;
   for (int i = 0; i < 100; ++i) classes.push_back(i % 10 == 9 ? -1 : i < 30 ? 0 : i < 98 ? 1 : 2);  // 27, 62, 1 known
   const HeadSettings head = head_from(Options(Rng(0), {{"labels", labels}}), Task::graph);
   return some_of(classes, head.labels, Rng(std::uint64_t(seed)));
 }
 
-std::vector<std::ptrdiff_t> counts(const std::vector<std::int32_t>& classes) {
+std::vector<std::ptrdiff_t> labels_of_each(const std::vector<std::int32_t>& classes) {
   return {std::ranges::count(classes, 0), std::ranges::count(classes, 1), std::ranges::count(classes, 2)};
 }
 
@@ -84,7 +84,7 @@ TEST_SUITE("texts") {
   }
 
   TEST_CASE("a pair is read as one framed sequence with its segments, the longer text cut") {
-    const nlp::Tokenizer t = abc();
+    const nlp::Tokenizer t = abc_tokens();
     nlp::Architecture a = nlp::small_bert();
     a.vocabulary = t.vocabulary->size(), a.positions = 16, a.embedding = a.hidden = 16, a.inner = 32;
     a.layers = a.groups = 2;
@@ -131,14 +131,14 @@ TEST_SUITE("texts") {
 
   TEST_CASE("labels: all, so many, so many of each class, a percentage; drawn by the seed") {
     using Counts = std::vector<std::ptrdiff_t>;
-    CHECK(counts(drawn("all", 1)) == Counts{27, 62, 1});
-    CHECK(counts(drawn("8/class", 1)) == Counts{8, 8, 1});
-    const Counts half = counts(drawn("50%", 1)), ten = counts(drawn("10", 1));
+    CHECK(labels_of_each(drawn_labels("all", 1)) == Counts{27, 62, 1});
+    CHECK(labels_of_each(drawn_labels("8/class", 1)) == Counts{8, 8, 1});
+    const Counts half = labels_of_each(drawn_labels("50%", 1)), ten = labels_of_each(drawn_labels("10", 1));
     CHECK(half[0] + half[1] + half[2] == 45);
     CHECK(ten[0] + ten[1] + ten[2] == 10);
-    CHECK(drawn("8/class", 1) == drawn("8/class", 1));
-    CHECK(drawn("8/class", 1) != drawn("8/class", 2));
+    CHECK(drawn_labels("8/class", 1) == drawn_labels("8/class", 1));
+    CHECK(drawn_labels("8/class", 1) != drawn_labels("8/class", 2));
     for (const char* wrong : {"0", "-3", "1.5", "8/clas", "101%", "", "ten", "2.5/class"})
-      CHECK_THROWS_WITH_AS(drawn(wrong, 1), doctest::Contains("16/class"), Error);
+      CHECK_THROWS_WITH_AS(drawn_labels(wrong, 1), doctest::Contains("16/class"), Error);
   }
 }

@@ -22,7 +22,7 @@ Dataset rows_of_letters() {
 }
 
 // Of the columns, their mean: the error of whoever says each column's mean.
-double variance(const Matrix& rows) {
+double column_variance(const Matrix& rows) {
   double sum = 0;
   for (Offset j = 0; j < rows.cols(); ++j) {
     double mean = 0, square = 0;
@@ -107,7 +107,7 @@ TEST_SUITE("methods") {
                                  {"batch", "16"},  {"lr", "0.005"}, {"normalise", "false"}};
     const Matrix patches = mae().make(data, Options(Rng(1), masked)).prepare(data).x.dense().clone();
     const double own = last_loss(mae(), data, masked, "true"), others = last_loss(mae(), data, masked, "shuffled");
-    CHECK(others > 0.95 * variance(patches));
-    CHECK(own < 0.9 * variance(patches));
+    CHECK(others > 0.95 * column_variance(patches));
+    CHECK(own < 0.9 * column_variance(patches));
   }
 }

@@ -106,7 +106,7 @@ Dataset pair_samples(const Dataset& data) {
 }
 
 // F1 of the second of two classes, of more the mean over them.
-Scores pair_scores(const Outcome& outcome, const Dataset& data, Rng rng) {
+Scores accuracy_and_f1(const Outcome& outcome, const Dataset& data, Rng rng) {
   const Dataset samples = pair_samples(data);
   const std::vector<std::int32_t> truth = classes_of(samples, parts_of(samples, rng).test);
   const std::vector<std::int32_t> found = found_classes(outcome, samples, rng);
@@ -127,7 +127,7 @@ Protocol pairs() {
               "regression of probe; accuracy, and F1 of the second of two classes (of more: the mean over them)",
           .task = Task::graph,
           .view = [](const Dataset& data, Rng rng) { return view(pair_samples(data), rng); },
-          .score = pair_scores,
+          .score = accuracy_and_f1,
           .controls = {"majority", "random"},
           .validator = [](const Dataset& data, Rng rng) { return validator(pair_samples(data), rng); },
           .embedded = [](const Dataset& data, Rng rng) { return embedded(pair_samples(data), rng); }};
