@@ -148,6 +148,18 @@ TextScores measured_scores(
   };
 }
 
+using Measure = std::function<void(const Batch&, std::span<const double> unigram_nats, Rng, Measured&)>;
+
+// What begins with parameters, loss and batches, with texts as tokens, the encoder's rows of texts and scores of
+// others.
+static Pretext measured(Pretext start, const TextEncoder& encoder, const Dataset& data, const TextOptions& text,
+                        const Tokenizer& tokenizer, const Measure& measure) {
+  start.encoder = text_vectors(encoder, tokenizer, text);
+  start.prepare = tokens_of_texts(tokenizer);
+  start.own_scores = measured_scores(data, tokenizer, start.batches, measure);
+  return start;
+}
+
 Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data, const Options& o,
                      const Training& training, const TextOptions& text, const Tokenizer& tokenizer,
                      const PairRule& rule) {
@@ -167,13 +179,8 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
   const auto batches = [=, rng = o.rng.split("pairs")](const Batch& all) {
     return pair_batches(all, tokenizer, rule, rng);
   };
-  return {.params = p,
-          .encoder = text_vectors(task.model.encoder, tokenizer, text),
-          .loss = loss,
-          .training = training,
-          .batches = batches,
-          .prepare = tokens_of_texts(tokenizer),
-          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+  return measured({.params = p, .encoder = {}, .loss = loss, .training = training, .batches = batches},
+                  task.model.encoder, data, text, tokenizer, measure);
 }
 
 Pretext masked_sequences(const SequenceTask& task, const Params& p, const Dataset& data, const Training& training,
@@ -190,13 +197,8 @@ Pretext masked_sequences(const SequenceTask& task, const Params& p, const Datase
     into.add_hidden(task.model.loss(task.model.rows(seen), seen, b).scalar(), seen, b, unigram);
   };
   const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
-  return {.params = p,
-          .encoder = text_vectors(task.model.encoder, tokenizer, text),
-          .loss = loss,
-          .training = training,
-          .batches = batches,
-          .prepare = tokens_of_texts(tokenizer),
-          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+  return measured({.params = p, .encoder = {}, .loss = loss, .training = training, .batches = batches},
+                  task.model.encoder, data, text, tokenizer, measure);
 }
 
 Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& encoder, const Params& p,
@@ -212,13 +214,8 @@ Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& enc
     if (measure_too) measure_too(b, rng, into);
   };
   const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
-  return {.params = p,
-          .encoder = text_vectors(encoder, tokenizer, text),
-          .loss = loss,
-          .training = training,
-          .batches = batches,
-          .prepare = tokens_of_texts(tokenizer),
-          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+  return measured({.params = p, .encoder = {}, .loss = loss, .training = training, .batches = batches}, encoder, data,
+                  text, tokenizer, measure);
 }
 
 }  // namespace pfm::nlp

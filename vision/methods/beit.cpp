@@ -5,14 +5,13 @@
 // codes, where the paper has 16 x 16, 768 and 12, and DALL-E's convolutions with 8,192; no stochastic depth; AdamW's
 // beta2 is .999, the paper's .98.
 #include <fmt/format.h>
-#include <pfm/encoders/patches.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/shape.h>
 #include <pfm/selfsup/pretext_targets.h>
 #include <pfm/vision/methods/methods.h>
 #include <pfm/vision/patch_codes.h>
+#include <pfm/vision/patch_input.h>
 #include <pfm/vision/patch_masks.h>
-#include <pfm/vision/pixels.h>
 #include <pfm/vision/vit_from.h>
 
 namespace pfm {
@@ -36,15 +35,12 @@ static Pretext make(const Dataset& data, const Options& o) {
   if (codes < 2 || tokenizer.steps < 0)
     throw Error(Fault::usage, fmt::format("options codes: at least 2, tokenizer_steps: at least 0; got {} and {}",
                                           codes, tokenizer.steps));
-  const ImageShape shape = image_shape(data.all, "beit");
   Params p(o.rng);
-  const auto standardised = standardised_pixels(p / "pixels", data, "beit");
-  const auto prepare = [=](const Batch& images) { return cut_patches(standardised(images), vit.patch); };
-  const Grid grid{std::int32_t(shape.grid.height / vit.patch), std::int32_t(shape.grid.width / vit.patch)};
-  const Offset columns = vit.patch * vit.patch * shape.channels;
+  const PatchInput input = patch_input(p, data, vit.patch, "beit");
   const PatchCodes code_of =
-      learn_patch_codes(p, prepare(data.all).x.dense(), codes, tokenizer, o.rng.split("tokenizer"));
-  const VisionTransformer network(p / "encoder", columns, grid, vit.transformer, VisionTransformer::Positions::none, 1,
+      learn_patch_codes(p, input.prepare(data.all).x.dense(), codes, tokenizer, o.rng.split("tokenizer"));
+  const VisionTransformer network(p / "encoder", input.columns, input.grid, vit.transformer,
+                                  VisionTransformer::Positions::none, 1,
                                   {.token = true, .relative = VisionParts::Relative::shared});
   const Linear head(p / "codes", vit.transformer.width, codes);
   auto loss = [=](const Batch& b, Rng rng) {
@@ -59,7 +55,7 @@ static Pretext make(const Dataset& data, const Options& o) {
           .loss = loss,
           .training = training,
           .batches = [=](const Batch& all) { return sample_batches(all, training.batch); },
-          .prepare = prepare};
+          .prepare = input.prepare};
 }
 
 Method beit() {

@@ -3,13 +3,12 @@
 // by its own mean and deviation. Small images: patches of 4 x 4 pixels, 128 columns and 6 layers, a decoder of 64 and
 // 2, where the paper has 16 x 16, 768 and 12, 512 and 8; AdamW's beta2 is .999, the paper's .95. Images are embedded
 // whole.
-#include <pfm/encoders/patches.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/selfsup/pretext_targets.h>
 #include <pfm/vision/mae_decoder.h>
 #include <pfm/vision/methods/methods.h>
-#include <pfm/vision/pixels.h>
+#include <pfm/vision/patch_input.h>
 #include <pfm/vision/vit_from.h>
 
 namespace pfm {
@@ -30,14 +29,11 @@ static Pretext make(const Dataset& data, const Options& o) {
   const bool normalise = o("normalise", true);
   const PretextTargets targets = targets_from(o);
   if (!(rate > 0 && rate < 1)) throw Error(Fault::usage, "option mask: above 0 and below 1");
-  const ImageShape shape = image_shape(data.all, "mae");
   Params p(o.rng);
-  const auto standardised = standardised_pixels(p / "pixels", data, "mae");
-  const auto prepare = [=](const Batch& images) { return cut_patches(standardised(images), vit.patch); };
-  const Grid grid{std::int32_t(shape.grid.height / vit.patch), std::int32_t(shape.grid.width / vit.patch)};
-  const Offset columns = vit.patch * vit.patch * shape.channels;
-  const VisionTransformer network(p / "encoder", columns, grid, vit.transformer, VisionTransformer::Positions::sines);
-  const MaeDecoder decoder(p / "decoder", vit.transformer.width, columns, grid, small);
+  const PatchInput input = patch_input(p, data, vit.patch, "mae");
+  const VisionTransformer network(p / "encoder", input.columns, input.grid, vit.transformer,
+                                  VisionTransformer::Positions::sines);
+  const MaeDecoder decoder(p / "decoder", vit.transformer.width, input.columns, input.grid, small);
   auto loss = [=](const Batch& b, Rng rng) {
     const PatchMask mask = random_patch_mask(b, rate, rng.split(1));
     const Var codes = network(mask.kept, b.x.gather(mask.kept_rows), rng.split(2));
@@ -51,7 +47,7 @@ static Pretext make(const Dataset& data, const Options& o) {
           .loss = loss,
           .training = training,
           .batches = [=](const Batch& all) { return sample_batches(all, training.batch); },
-          .prepare = prepare};
+          .prepare = input.prepare};
 }
 
 Method mae() {

@@ -1,11 +1,10 @@
 // ViT (Dosovitskiy et al. 2021, arXiv:2010.11929): the supervised baseline. A transformer over patches, classified by
 // its class row. Patches of 4 x 4 pixels, 7 x 7 of images of 28 x 28, and 64 columns, where the paper has 16 x 16 and
 // 768.
-#include <pfm/encoders/patches.h>
 #include <pfm/nn/classification.h>
 #include <pfm/selfsup/heads.h>
 #include <pfm/vision/methods/methods.h>
-#include <pfm/vision/pixels.h>
+#include <pfm/vision/patch_input.h>
 #include <pfm/vision/vit_from.h>
 
 #include <algorithm>
@@ -22,18 +21,18 @@ static Pretext make(const Dataset& data, const Options& o) {
                                                          .warmup = 3})};
   const VitOptions vit = vit_from(
       o, {.patch = 4, .hidden = 64, .layers = 6, .heads = 8, .feed_forward = 128, .dropout = 0.1, .pooling = "first"});
-  const ImageShape shape = image_shape(data.all, "vit");
   if (data.targets.class_count() < 2)
     throw Error(Fault::input,
                 data.name + ": vit learns from the classes of images, and no two classes are shown to it");
   Params p(o.rng);
-  const auto standardised = standardised_pixels(p / "pixels", data, "vit");
-  const auto prepare = [=](const Batch& images) { return cut_patches(standardised(images), vit.patch); };
-  const Grid grid{std::int32_t(shape.grid.height / vit.patch), std::int32_t(shape.grid.width / vit.patch)};
-  const VisionTransformer network(p / "encoder", vit.patch * vit.patch * shape.channels, grid, vit.transformer,
+  const PatchInput input = patch_input(p, data, vit.patch, "vit");
+  const VisionTransformer network(p / "encoder", input.columns, input.grid, vit.transformer,
                                   VisionTransformer::Positions::learned);
-  const Pretext start{
-      .params = p, .encoder = image_encoder(network, vit.readout), .loss = {}, .training = {}, .prepare = prepare};
+  const Pretext start{.params = p,
+                      .encoder = image_encoder(network, vit.readout),
+                      .loss = {},
+                      .training = {},
+                      .prepare = input.prepare};
   return with_class_head(start, Task::graph, data.targets.classes, data.targets.class_count(), settings);
 }
 
