@@ -16,8 +16,9 @@ std::string to_text(const KeptTokenizer& kept) {
   return json.dump();
 }
 
-KeptTokenizer kept_tokenizer(const std::string& text, const std::string& origin) try {
-  const Json json = Json::parse(text);
+bool is_kept_tokenizer(const Json& root) { return root.is_object() && root.contains("kind"); }
+
+KeptTokenizer kept_tokenizer(const Json& json, const std::string& origin) try {
   KeptTokenizer kept{json.at("kind"), json.at("tokens").get<std::vector<std::string>>()};
   if (json.contains("merges")) kept.merges = json.at("merges").get<MergeTexts>();
   return kept;

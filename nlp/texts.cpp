@@ -4,10 +4,12 @@
 #include <pfm/io/lines.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/nlp/characters.h>
+#include <pfm/nlp/json_file.h>
 #include <pfm/nlp/kept_tokenizer.h>
 #include <pfm/nlp/read_vocabulary.h>
 #include <pfm/nlp/texts.h>
 #include <pfm/nlp/token_batch.h>
+#include <pfm/nlp/tokenizer_json.h>
 #include <pfm/nlp/train_bpe.h>
 #include <pfm/nn/segments.h>
 #include <pfm/nn/shape.h>
@@ -82,7 +84,8 @@ static KeptTokenizer learned_tokenizer(const TextOptions& text, const std::vecto
 
 Tokenizer tokenizer_from(const TextOptions& text, const Dataset& data, const Options& o) {
   const std::string kept = o.learned("tokenizer", [&] { return to_text(learned_tokenizer(text, data.texts)); });
-  return tokenizer_of(kept_tokenizer(kept, data.name), fmt::format("the tokenizer of {}", data.name));
+  const std::string origin = fmt::format("the tokenizer of {}", data.name);
+  return tokenizer_of(parse_json(kept, origin), origin);
 }
 
 Preparation tokens_of_texts(const Tokenizer& tokenizer) {

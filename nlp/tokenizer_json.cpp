@@ -3,6 +3,7 @@
 #include <pfm/nlp/byte_bpe.h>
 #include <pfm/nlp/clip_bpe.h>
 #include <pfm/nlp/json_file.h>
+#include <pfm/nlp/kept_tokenizer.h>
 #include <pfm/nlp/read_vocabulary.h>
 #include <pfm/nlp/tokenizer_json.h>
 #include <pfm/nlp/word_piece.h>
@@ -200,6 +201,9 @@ Tokenizer read_tokenizer_json(const std::filesystem::path& path) {
   return tokenizer_of(read_json(path), path.string());
 }
 
-Tokenizer tokenizer_of(Json root, const std::string& origin) { return Reading(std::move(root), origin).run(); }
+Tokenizer tokenizer_of(Json root, const std::string& origin) {
+  if (is_kept_tokenizer(root)) return tokenizer_of(kept_tokenizer(root, origin), origin);
+  return Reading(std::move(root), origin).run();
+}
 
 }  // namespace pfm::nlp

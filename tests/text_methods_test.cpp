@@ -8,6 +8,7 @@
 #include <pfm/nlp/methods/electra_draws.h>
 #include <pfm/nlp/methods/methods.h>
 #include <pfm/nlp/methods/span_boundary.h>
+#include <pfm/nlp/read_tokenizer.h>
 #include <pfm/nlp/token_batch.h>
 #include <pfm/nlp/token_stream.h>
 #include <pfm/selfsup/finetune.h>
@@ -243,7 +244,9 @@ TEST_SUITE("texts") {
       const nlp::TextOptions text = nlp::text_options(options, {.tokenizer = "bytes", .pool = "mean"});
       const nlp::Tokenizer learned = nlp::tokenizer_from(text, data, options);
       const std::string kept = options.learned().at("learned.tokenizer");
-      CHECK(nlp::to_text(nlp::kept_tokenizer(kept, "a file")) == kept);
+      const Temporary folder;  // one reader for what was learned and for what came from elsewhere
+      put(folder / "tokenizer.json", kept);
+      CHECK(nlp::read_tokenizer(folder.path()).encode(data.texts[3]) == learned.encode(data.texts[3]));
       const Options restored(Rng(1), {{"tokenizer", kind}, {"vocabulary", "300"}, {"learned.tokenizer", kept}});
       const nlp::Tokenizer again = nlp::tokenizer_from(
           nlp::text_options(restored, {.tokenizer = "bytes", .pool = "mean"}), of_texts("", {"x"}), restored);
@@ -251,10 +254,16 @@ TEST_SUITE("texts") {
       CHECK(again.encode(data.texts[3]) == learned.encode(data.texts[3]));
       CHECK(learned.decode(learned.encode(data.texts[3])) == data.texts[3]);
     }
-    for (const char* damaged : {"", "{}", "{\"kind\":\"bytes\"}", "{\"kind\":\"bytes\",\"tokens\":[1]}", "[\"a\"]"})
-      CHECK_THROWS_WITH_AS(nlp::kept_tokenizer(damaged, "m.safetensors"), doctest::Contains("m.safetensors"), Error);
-    CHECK_THROWS_AS(nlp::tokenizer_of({"other", {"a"}}, "m"), Error);
-    CHECK_THROWS_AS(nlp::tokenizer_of({"bytes", {"a", "a"}}, "m"), Error);
+    for (const char* damaged : {"", "{}", R"({"kind":"bytes"})", R"({"kind":"bytes","tokens":[1]})", R"(["a"])",
+                                R"({"kind":"other","tokens":["a"]})", R"({"kind":"bytes","tokens":["a","a"]})",
+                                R"({"kind":"word-piece","tokens":["a"]})", R"({"kind":"characters","tokens":[]})",
+                                R"({"kind":"bytes","tokens":["a"],"merges":[["a"]]})"}) {
+      const Options options(Rng(1), {{"tokenizer", "bytes"}, {"learned.tokenizer", damaged}});
+      const nlp::TextOptions text = nlp::text_options(options, {.tokenizer = "bytes", .pool = "mean"});
+      CAPTURE(damaged);
+      CHECK_THROWS_WITH_AS(nlp::tokenizer_from(text, data, options), doctest::Contains("the tokenizer of coriolanus"),
+                           Error);
+    }
   }
 
   TEST_CASE("a model's file is enough for other texts: rows, classes learned from there") {
