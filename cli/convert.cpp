@@ -7,6 +7,7 @@
 #include <pfm/cli/verbs.h>
 #include <pfm/io/checksum.h>
 #include <pfm/io/dataset.h>
+#include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
 
@@ -73,7 +74,7 @@ int convert(const Arguments& arguments) {
   Monitor monitor(arguments);
   job.rules.note = [&](const std::string& line) { monitor.say(line); };
   io::Provenance made_by{.command = job.command, .sources = {}};
-  for (const auto& source : job.sources) made_by.sources.push_back({source.filename().string(), ""});
+  for (const auto& source : job.sources) made_by.sources.push_back({io::as_utf8(source.filename().string()), ""});
   Dataset data;
   parallel_pair([&] { data = job.format->read(job.inputs, job.rules); },
                 [&] {

@@ -7,6 +7,7 @@
 #include <pfm/io/check.h>
 #include <pfm/io/checksum.h>
 #include <pfm/io/embedding.h>
+#include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 #include <pfm/multimodal/beit_file.h>
 #include <pfm/multimodal/clip_file.h>
@@ -26,7 +27,9 @@ bool is_text_file(const std::string& word) {
 
 std::vector<std::string> lines_of(const fs::path& file) {
   io::Lines lines(file);
-  return text_lines(lines);
+  std::vector<std::string> texts = text_lines(lines);
+  if (texts.empty()) throw Error(Fault::input, file.string() + ": has no line, expected a text a line");
+  return texts;
 }
 
 std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
@@ -38,23 +41,27 @@ std::vector<std::string> texts_of(const std::string& word, Monitor& monitor) {
   return std::move(data.texts);
 }
 
-struct Encoded {
+// Texts in their frames. What has no room and what the vocabulary cannot spell is said.
+std::vector<nlp::TokenIds> sentences_of(const nlp::Tokenizer& tokenizer, const nlp::SentenceVectors& how,
+                                        const std::vector<std::string>& texts, Monitor& monitor) {
+  const Offset room = room_for_text(tokenizer, how, "");
+  std::int64_t cut_texts = 0, cut_tokens = 0, unknown_texts = 0, unknown_tokens = 0;
   std::vector<nlp::TokenIds> sentences;
-  std::int64_t cut_sentences = 0, cut_tokens = 0, unknown_sentences = 0, unknown_tokens = 0;
-};
-
-Encoded encoded(const nlp::TextModel& model, const std::vector<std::string>& texts) {
-  Encoded all;
   for (const std::string& text : texts) {
-    const nlp::TokenIds ids = model.tokenizer.encode(text);
-    const auto unknown = std::ranges::count(ids, model.tokenizer.special.unknown);
-    all.unknown_sentences += unknown > 0, all.unknown_tokens += unknown;
-    const std::size_t around = model.tokenizer.frame.before.size() + model.tokenizer.frame.behind.size();
-    all.sentences.push_back(nlp::cut_sentence(model.tokenizer, model.sentences, ids));
-    const auto cut = std::int64_t(ids.size() + around) - std::int64_t(all.sentences.back().size());
-    all.cut_sentences += cut > 0, all.cut_tokens += cut;
+    const nlp::TokenIds ids = tokenizer.encode(text);
+    const auto unknown = std::ranges::count(ids, tokenizer.special.unknown);
+    unknown_texts += unknown > 0, unknown_tokens += unknown;
+    const Offset cut = std::max(Offset{0}, Offset(ids.size()) - room);
+    cut_texts += cut > 0, cut_tokens += cut;
+    sentences.push_back(nlp::cut_sentence(tokenizer, how, ids));
   }
-  return all;
+  if (cut_texts > 0)
+    monitor.say(fmt::format("{} of {} texts have more than {} tokens: {} at their ends were left out", cut_texts,
+                            texts.size(), how.longest, cut_tokens));
+  if (unknown_tokens > 0)
+    monitor.say(fmt::format("{} of {} texts have words that the vocabulary cannot spell: {} stand as {}", unknown_texts,
+                            texts.size(), unknown_tokens, tokenizer.vocabulary->text(tokenizer.special.unknown)));
+  return sentences;
 }
 
 bool wants_bf16(const Arguments& arguments) {
@@ -65,7 +72,7 @@ bool wants_bf16(const Arguments& arguments) {
 }
 
 io::Provenance::Source source(const fs::path& file) {
-  return {file.filename().string(), fs::is_regular_file(file) ? io::checksum_of_file(file) : ""};
+  return {io::as_utf8(file.filename().string()), fs::is_regular_file(file) ? io::checksum_of_file(file) : ""};
 }
 
 int written(const Arguments& arguments, const Matrix& rows) {
@@ -83,16 +90,8 @@ int embed_texts(const Arguments& arguments, io::Tensors tensors) {
   const std::string path = arguments.words[0], word = arguments.words[1];
   nlp::TextModel model = nlp::text_model(std::move(tensors), path);
   if (wants_bf16(arguments)) model.encoder.transformer.pack();
-  const std::vector<std::string> texts = texts_of(word, monitor);
-  const Encoded all = encoded(model, texts);
-  if (all.cut_sentences > 0)
-    monitor.say(fmt::format("{} of {} texts have more than {} tokens: {} at their ends were left out",
-                            all.cut_sentences, texts.size(), model.sentences.longest, all.cut_tokens));
-  if (all.unknown_tokens > 0)
-    monitor.say(fmt::format("{} of {} texts have words that the vocabulary cannot spell: {} stand as {}",
-                            all.unknown_sentences, texts.size(), all.unknown_tokens,
-                            model.tokenizer.vocabulary->text(model.tokenizer.special.unknown)));
-  const Matrix rows = nlp::embed_sentences(model.encoder, model.sentences, all.sentences);
+  const auto sentences = sentences_of(model.tokenizer, model.sentences, texts_of(word, monitor), monitor);
+  const Matrix rows = nlp::embed_sentences(model.encoder, model.sentences, sentences);
   return written(arguments, rows);
 }
 
@@ -106,16 +105,19 @@ int embed_clip(const Arguments& arguments, io::Tensors tensors) {
   Monitor monitor(arguments);
   const std::string path = arguments.words[0], word = arguments.words[1];
   const ClipFile clip = clip_file(std::move(tensors), path);
+  const auto of_texts = [&](const std::vector<std::string>& texts) {
+    return embed_texts(clip, sentences_of(clip.tokenizer, clip.sentences, texts, monitor));
+  };
   Matrix rows;
   if (is_text_file(word)) {
-    rows = embed_texts(clip, lines_of(word));
+    rows = of_texts(lines_of(word));
   } else {
     const Dataset data = open_data(word, monitor);
     if (data.texts.empty() && data.all.grids.empty())
       throw Error(Fault::input, word +
                                     ": has neither texts nor images; expected a text file, one line one row, a data "
                                     "set with texts, or images");
-    rows = data.texts.empty() ? embed_images(clip, data.all) : embed_texts(clip, data.texts);
+    rows = data.texts.empty() ? embed_images(clip, data.all) : of_texts(data.texts);
   }
   return written(arguments, rows);
 }

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 #include <pfm/io/cifar.h>
 #include <pfm/io/images.h>
+#include <pfm/io/lines.h>
+#include <pfm/io/passed_over.h>
 #include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace pfm::io {
 namespace {
@@ -46,9 +49,14 @@ std::size_t labels_of(const fs::path& path, std::size_t bytes) {
                           path.string(), bytes, 1 + channels * plane, 2 + channels * plane, side, side));
 }
 
-void append(Images& all, const fs::path& path) {
+// The images and classes of one file; `labels`: of a record in the files before it, 0 = it is the first.
+void append(Images& all, const fs::path& path, std::size_t& labels) {
   const std::string bytes = read_text(path);
-  const std::size_t labels = labels_of(path, bytes.size()), record = labels + channels * plane;
+  const std::size_t before = std::exchange(labels, labels_of(path, bytes.size()));
+  if (before != 0 && before != labels)
+    throw Error(Fault::input, fmt::format("{}: found records of {} labels, those of the files before it have {}",
+                                          path.string(), labels, before));
+  const std::size_t record = labels + channels * plane;
   const std::int32_t classes = labels == 1 ? 10 : 100;
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   for (std::size_t at = 0; at < bytes.size(); at += record) {
@@ -63,17 +71,20 @@ void append(Images& all, const fs::path& path) {
   }
 }
 
-// Of the file beside the records that names as many classes as they have, if there is one.
-std::vector<std::string> class_names(const fs::path& folder, std::span<const std::int32_t> classes) {
+// Of the file beside the records that names them, a class a line, if it is there.
+std::vector<std::string> class_names(const fs::path& folder, std::span<const std::int32_t> classes,
+                                     std::size_t labels) {
+  const fs::path file = folder / (labels == 1 ? "batches.meta.txt" : "fine_label_names.txt");
   std::error_code none;
-  const std::int32_t count = 1 + *std::ranges::max_element(classes);
-  for (const char* file : {"batches.meta.txt", "fine_label_names.txt"}) {
-    if (!fs::exists(folder / file, none)) continue;
-    std::vector<std::string> names;
-    for (Text text(folder / file); text.next_line();) names.emplace_back(text.field("the name of a class"));
-    if (std::ssize(names) >= count) return names;
-  }
-  return {};
+  if (!fs::exists(file, none)) return {};
+  std::vector<std::string> names;
+  for (Lines lines(file); lines.next();)
+    if (const std::string_view name = trimmed(lines.line()); !name.empty()) names.emplace_back(name);
+  const auto count = std::size_t(1 + *std::ranges::max_element(classes));
+  if (names.size() < count)
+    throw Error(Fault::input,
+                fmt::format("{}: found {} names of classes, expected {}", file.string(), names.size(), count));
+  return names;
 }
 
 }  // namespace
@@ -87,21 +98,27 @@ bool is_cifar(const fs::path& path) {
   return fs::is_regular_file(path, none) && is_records_file(path);
 }
 
-Dataset read_cifar(Paths paths, const ReadRules&) {
+Dataset read_cifar(Paths paths, const ReadRules& rules) {
   std::error_code none;
   const bool folder = fs::is_directory(paths[0], none);
   Images all;
   all.channels = Offset(channels);
-  std::size_t training = 0;
-  for (const fs::path& file : record_files(paths[0])) {
-    append(all, file);
+  std::size_t training = 0, labels = 0;
+  const std::vector<fs::path> files = record_files(paths[0]);
+  for (const fs::path& file : files) {
+    append(all, file, labels);
     if (!tests(file)) training = all.grids.size();
   }
   if (all.grids.empty())
     throw Error(Fault::input, fmt::format("{}: no file of records NAME.bin in it", paths[0].string()));
   all.test = folder && training > 0 ? all.grids.size() - training : 0;
   if (all.test == 0) all.test = all.grids.size() / 5;
-  all.class_names = class_names(folder ? paths[0] : fs::absolute(paths[0]).parent_path(), all.classes);
+  all.class_names = class_names(folder ? paths[0] : fs::absolute(paths[0]).parent_path(), all.classes, labels);
+  if (folder) {
+    std::vector<std::string> others = names_beside(paths[0], files);
+    std::erase_if(others, [](const std::string& name) { return name.find(".bin") == std::string::npos; });
+    say_passed_over(rules, paths[0], std::move(others));
+  }
   return image_dataset(name_from(paths[0]), std::move(all));
 }
 

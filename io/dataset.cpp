@@ -4,6 +4,7 @@
 #include <pfm/io/checksum.h>
 #include <pfm/io/dataset.h>
 #include <pfm/io/formats.h>
+#include <pfm/io/text.h>
 #include <pfm/kernels/version.h>
 
 #include <algorithm>
@@ -39,7 +40,7 @@ const Format& format_of(const std::string& what) {
 
 Dataset load(const std::string& what) { return load_converted(what).data; }
 
-Loaded load_converted(const std::string& what) {
+Loaded load_converted(const std::string& what, const std::function<void(const std::string&)>& note) {
   if (std::ranges::count(builtin_names(), what)) return {builtin(what), {}};
   const Format& format = format_of(what);
   const fs::path path = what;
@@ -57,11 +58,11 @@ Loaded load_converted(const std::string& what) {
     } catch (const Error&) {  // damaged: made anew below
     }
   }
-  Dataset data = format.read(std::span(&path, 1), {});
+  Dataset data = format.read(std::span(&path, 1), {.note = note});
   if (cache.empty()) return {std::move(data), {}};
   try {
     fs::create_directories(cache, none);
-    write_dataset(kept, data, {fmt::format("convert {}", format.id), {{path.filename().string(), sum}}});
+    write_dataset(kept, data, {fmt::format("convert {}", format.id), {{as_utf8(path.filename().string()), sum}}});
   } catch (const Error&) {  // a cache that cannot be written costs time, nothing else
     return {std::move(data), {}};
   }

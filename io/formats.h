@@ -63,7 +63,8 @@ struct Loaded {
   std::filesystem::path converted;  // the HDF5 file that a foreign format was kept as; empty if none
 };
 // As load(); a foreign format is converted once into $XDG_CACHE_HOME/pfm/<checksum>.h5 (else ~/.cache/pfm) and read
-// from there afterwards. Without a folder that can be written it is read as it is, every time.
-Loaded load_converted(const std::string& what);
+// from there afterwards. Without a folder that can be written it is read as it is, every time. Where it is converted
+// `note` gets what its reader left out.
+Loaded load_converted(const std::string& what, const std::function<void(const std::string&)>& note = {});
 
 }  // namespace pfm::io

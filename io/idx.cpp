@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <pfm/io/idx.h>
 #include <pfm/io/images.h>
+#include <pfm/io/passed_over.h>
 #include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 
@@ -109,12 +110,14 @@ void append(Images& all, const std::string& name, std::string_view bytes, const 
                            height, width, channels, longest_side));
   if (!all.grids.empty() && channels != all.channels)
     fail(name, fmt::format("found {} channels, the other part has {}", channels, all.channels));
-  const bool labelled = all.classes.size() == all.grids.size();  // as far as read
+  if (!all.grids.empty() && all.classes.empty() != beside.empty())
+    fail(name, fmt::format("there are labels {}; expected NAME-labels-idx1-ubyte beside both parts or neither",
+                           beside.empty() ? "of the other part alone" : "of this part alone"));
   all.channels = channels;
   all.grids.insert(all.grids.end(), std::size_t(count), {std::int32_t(height), std::int32_t(width)});
   const auto* values = reinterpret_cast<const std::uint8_t*>(images.values.data());
   all.values.insert(all.values.end(), values, values + images.values.size());
-  if (beside.empty() || !labelled) return all.classes.clear();
+  if (beside.empty()) return;
   const Idx classes = parse_array(beside, labels, 1, 1);
   if (classes.shape[0] != count)
     fail(beside, fmt::format("found {} labels, expected one for each of {} images", classes.shape[0], count));
@@ -144,16 +147,18 @@ Dataset parse_idx(const std::string& name, std::string_view images, std::string_
   return image_dataset(name, std::move(all));
 }
 
-Dataset read_idx(Paths paths, const ReadRules&) {
+Dataset read_idx(Paths paths, const ReadRules& rules) {
   const std::vector<fs::path> files = parts(paths[0]);
+  std::vector<fs::path> taken = files;
   Images all;
   for (const fs::path& file : files) {
     const std::size_t before = all.grids.size();
-    const fs::path beside = labels_beside(file);
+    const fs::path beside = taken.emplace_back(labels_beside(file));
     append(all, file.string(), read_text(file), beside.string(), beside.empty() ? "" : read_text(beside));
     if (file != files[0]) all.test = all.grids.size() - before;
   }
   if (files.size() == 1 && !all.classes.empty()) all.test = all.grids.size() / 5;
+  if (fs::is_directory(paths[0])) say_passed_over(rules, paths[0], names_beside(paths[0], taken));
   return image_dataset(name_of(paths[0], files), std::move(all));
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 #include <pfm/io/images.h>
+#include <pfm/io/lines.h>
+#include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 #include <pfm/kernels/parallel.h>
 
@@ -27,6 +29,9 @@ Matrix scaled(const std::vector<std::uint8_t>& values, Offset channels) {
 Dataset image_dataset(const std::string& name, Images images) {
   const std::size_t count = images.grids.size();
   if (count == 0) throw Error(Fault::input, fmt::format("{}: no images, expected at least one", name));
+  for (const std::string& word : images.class_names)
+    if (!is_utf8(word))
+      throw Error(Fault::input, fmt::format("{}: the class {} is not UTF-8", name, excerpt(as_utf8(word))));
   Dataset data;
   data.name = name;
   data.task = Task::graph;

@@ -19,7 +19,7 @@ constexpr Offset most_pixels = Offset{1} << 30;  // of all images together
 constexpr Offset longest_side = 16384;           // of one image
 
 // Pixels divided by 255; "train" and "test" where images are set apart. Error(Fault::input) that begins with `name`: no
-// images, or more than most_pixels.
+// images, more than most_pixels, or the name of a class that is not UTF-8.
 Dataset image_dataset(const std::string& name, Images images);
 
 }  // namespace pfm::io

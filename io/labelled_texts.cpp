@@ -2,6 +2,7 @@
 #include <pfm/graph/text_samples.h>
 #include <pfm/io/labelled_texts.h>
 #include <pfm/io/lines.h>
+#include <pfm/io/passed_over.h>
 #include <pfm/io/text.h>
 
 #include <algorithm>
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 struct Sentence {
   std::string text, label;
 };
-using Parse = Sentence (*)(const Lines& lines, std::string_view line);
+using Parse = Sentence (*)(const Lines& lines, std::string_view line);  // all UTF-8
 
 struct File {
   fs::path path;
@@ -28,9 +29,8 @@ struct Layout {
   std::vector<File> files = {};
 };
 
-std::string utf8_of(const Lines& lines, std::string_view line) {
-  if (is_utf8(line)) return std::string(line);
-  if (line.find('\0') != std::string_view::npos) lines.fail(line, "holds a zero byte");
+// Latin-1 as UTF-8.
+std::string utf8_of_latin1(std::string_view line) {
   std::string text;
   for (const char c : line) {
     const auto byte = static_cast<unsigned char>(c);
@@ -46,15 +46,15 @@ Sentence tab_class(const Lines& lines, std::string_view line) {
   const std::size_t tab = line.rfind('\t');
   if (tab == std::string_view::npos)
     lines.fail(line, fmt::format("found {}, expected sentence TAB class", excerpt(line)));
-  return {utf8_of(lines, trimmed(line.substr(0, tab))), std::string(trimmed(line.substr(tab + 1)))};
+  return {std::string(trimmed(line.substr(0, tab))), std::string(trimmed(line.substr(tab + 1)))};
 }
 
-Sentence class_first(const Lines& lines, std::string_view line) {
+Sentence class_first(const Lines&, std::string_view line) {
   const auto [label, text] = cut(line, ' ');
-  return {utf8_of(lines, trimmed(text)), std::string(cut(label, ':').first)};
+  return {std::string(trimmed(text)), std::string(cut(label, ':').first)};
 }
 
-Sentence text_alone(const Lines& lines, std::string_view line) { return {utf8_of(lines, trimmed(line)), {}}; }
+Sentence text_alone(const Lines&, std::string_view line) { return {std::string(trimmed(line)), {}}; }
 
 Layout layout_of(const fs::path& folder) {
   std::error_code none;
@@ -82,6 +82,32 @@ Layout layout_of(const fs::path& folder) {
   return {};
 }
 
+// The sentences of all files, as they stand.
+struct Sentences {
+  std::vector<std::string> texts, labels;
+  std::map<std::string, std::vector<NodeId>> splits;
+};
+
+void append_sentences(Sentences& all, const File& file, Parse parse, const ReadRules& rules) {
+  std::int64_t first_latin1 = 0, latin1 = 0;
+  for (Lines lines(file.path); lines.next();) {
+    const std::string_view line = lines.line();
+    if (trimmed(line).empty()) continue;
+    if (line.find('\0') != std::string_view::npos) lines.fail(line, "holds a zero byte");
+    const bool utf8 = is_utf8(line);
+    if (!utf8 && latin1++ == 0) first_latin1 = lines.number();
+    Sentence sentence = utf8 ? parse(lines, line) : parse(lines, utf8_of_latin1(line));
+    if (!file.label.empty()) sentence.label = file.label;
+    if (sentence.text.empty() || sentence.label.empty())
+      lines.fail(line, fmt::format("found {}, expected a sentence and its class", excerpt(line)));
+    if (!file.split.empty()) all.splits[file.split].push_back(NodeId(all.texts.size()));
+    all.texts.push_back(std::move(sentence.text)), all.labels.push_back(std::move(sentence.label));
+  }
+  if (latin1 > 0 && rules.note)
+    rules.note(fmt::format("{}: {} lines are not UTF-8 and were taken as Latin-1, line {} first", file.path.string(),
+                           latin1, first_latin1));
+}
+
 }  // namespace
 
 bool is_labelled_texts(const fs::path& path) {
@@ -97,28 +123,23 @@ void name_classes(Targets& targets, std::span<const std::string> labels) {
   for (const std::string& label : labels) targets.classes.push_back(number.at(label));
 }
 
-Dataset read_labelled_texts(Paths paths, const ReadRules&) {
+Dataset read_labelled_texts(Paths paths, const ReadRules& rules) {
   const Layout layout = layout_of(paths[0]);
   if (layout.parse == nullptr)
-    throw Error(Fault::input,
-                fmt::format("{}: expected train.tsv, NAME.train, or NAME.neg and NAME.pos in it", paths[0].string()));
-  std::vector<std::string> texts, labels;
-  std::map<std::string, std::vector<NodeId>> splits;
-  for (const File& file : layout.files)
-    for (Lines lines(file.path); lines.next();) {
-      if (trimmed(lines.line()).empty()) continue;
-      Sentence sentence = layout.parse(lines, lines.line());
-      if (!file.label.empty()) sentence.label = file.label;
-      if (sentence.text.empty() || sentence.label.empty() || !is_utf8(sentence.label))
-        lines.fail(lines.line(), fmt::format("found {}, expected a sentence and its class", excerpt(lines.line())));
-      if (!file.split.empty()) splits[file.split].push_back(NodeId(texts.size()));
-      texts.push_back(std::move(sentence.text)), labels.push_back(std::move(sentence.label));
-    }
-  if (texts.empty()) throw Error(Fault::input, fmt::format("{}: has no text", paths[0].string()));
+    throw Error(
+        Fault::input,
+        fmt::format("{}: expected train.tsv, NAME.train, or one NAME.neg and one NAME.pos in it, not compressed",
+                    paths[0].string()));
+  Sentences all;
+  std::vector<fs::path> taken;
+  for (const File& file : layout.files) append_sentences(all, file, layout.parse, rules), taken.push_back(file.path);
+  say_passed_over(rules, paths[0], names_beside(paths[0], taken));
+  if (all.texts.empty()) throw Error(Fault::input, fmt::format("{}: has no text", paths[0].string()));
   const fs::path whole = fs::absolute(paths[0]).lexically_normal();
-  Dataset data = of_texts((whole.has_filename() ? whole : whole.parent_path()).filename().string(), std::move(texts));
-  name_classes(data.targets, labels);
-  data.splits = std::move(splits);
+  Dataset data =
+      of_texts(as_utf8((whole.has_filename() ? whole : whole.parent_path()).filename().string()), std::move(all.texts));
+  name_classes(data.targets, all.labels);
+  data.splits = std::move(all.splits);
   return data;
 }
 

@@ -11,7 +11,8 @@ namespace pfm::io {
 bool is_labelled_texts(const std::filesystem::path& folder);
 
 // A text per line, its class, and the splits "train", "validation", "test" of files that are named so. Classes are
-// numbered in the order of their names. Empty lines are passed over; lines that are not UTF-8 are taken as Latin-1.
+// numbered in the order of their names. Empty lines are passed over; lines that are not UTF-8 are taken as Latin-1, and
+// rules.note says how many, as it says which other files there are.
 // Error(Fault::input): a line without a class or a text, a zero byte, no text at all.
 Dataset read_labelled_texts(Paths paths, const ReadRules& rules);
 

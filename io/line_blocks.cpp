@@ -54,6 +54,11 @@ struct LineBlocks::State {
       const std::size_t got = gzip ? inflate_some(to + done, size - done) : read_raw(to + done, size - done);
       if (got == 0) break;
       done += got;
+      if (begun || done < 3) continue;
+      begun = true;
+      const std::string_view text = without_mark({to, done});
+      std::copy(text.begin(), text.end(), to);
+      done = text.size();
     }
     return done;
   }
@@ -86,7 +91,7 @@ struct LineBlocks::State {
 
   std::string name;
   int file = -1;
-  bool gzip = false, between_members = false, ended = false;
+  bool begun = false, gzip = false, between_members = false, ended = false;
   z_stream stream{};
   std::string compressed;
   std::uint64_t raw = 0, inflated = 0;

@@ -1,4 +1,5 @@
-// A text file as blocks of whole lines, plain or gzip (by its first bytes), in constant memory.
+// A text file as blocks of whole lines, plain or gzip (by its first bytes), in constant memory. A byte order mark of
+// UTF-8 before the text is left out.
 #pragma once
 #include <cstdint>
 #include <filesystem>

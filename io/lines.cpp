@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 #include <pfm/io/lines.h>
+#include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
 
 #include <algorithm>
 
 namespace pfm::io {
+
+Lines::Lines(std::string name, std::string content)
+    : name_(std::move(name)), block_(std::move(content)), rest_(without_mark(block_)) {}
 
 bool Lines::next() {
   if (rest_.empty()) {

@@ -15,7 +15,7 @@ class Lines {
   // Missing, unreadable, a directory, a pipe, damaged gzip data: Error(Fault::input), here and below.
   explicit Lines(const std::filesystem::path& path) : name_(path.string()) { blocks_.emplace(path); }
   // `name` stands before messages.
-  Lines(std::string name, std::string content) : name_(std::move(name)), block_(std::move(content)), rest_(block_) {}
+  Lines(std::string name, std::string content);
   Lines(const Lines&) = delete;
   Lines& operator=(const Lines&) = delete;
 

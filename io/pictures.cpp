@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <pfm/io/passed_over.h>
 #include <pfm/io/pictures.h>
 #include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
@@ -22,17 +23,29 @@ Kind kind_of(const fs::path& path) {
   return ending == ".jpg" || ending == ".jpeg" ? Kind::jpeg : Kind::none;
 }
 
-// At most `most` of them; links to folders are not followed.
-std::vector<fs::path> pictures_below(const fs::path& folder, std::size_t most) {
-  std::vector<fs::path> files;
-  std::error_code none;
-  for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, none), end;
-       at != end && files.size() < most; at.increment(none)) {
-    if (at.depth() >= deepest) at.disable_recursion_pending();
-    if (kind_of(at->path()) != Kind::none && at->is_regular_file(none)) files.push_back(at->path());
+struct Below {
+  std::vector<fs::path> pictures;  // in the order of their paths
+  std::vector<std::string>
+      others;  // by their paths below the folder: other files, what a link leads to, deeper folders
+};
+
+// Folders are gone through until there are `most` pictures; those that cannot be read set `error`. Links to folders are
+// not followed.
+Below files_below(const fs::path& folder, std::size_t most, std::error_code& error) {
+  Below found;
+  for (fs::recursive_directory_iterator at(folder, error), end; at != end && found.pictures.size() < most;
+       at.increment(error)) {
+    std::error_code none;
+    const bool inner = at->is_directory(none) && !at->is_symlink(none), deep = at.depth() >= deepest;
+    if (kind_of(at->path()) != Kind::none && at->is_regular_file(none))
+      found.pictures.push_back(at->path());
+    else if (!inner || deep)
+      found.others.push_back(at->path().lexically_relative(folder).string());
+    if (deep) at.disable_recursion_pending();
+    if (error) break;
   }
-  std::ranges::sort(files);
-  return files;
+  std::ranges::sort(found.pictures);
+  return found;
 }
 
 bool tests(const fs::path& below) {
@@ -42,6 +55,7 @@ bool tests(const fs::path& below) {
 
 Picture decode(const fs::path& path) {
   const std::string bytes = read_file(path);
+  if (bytes.empty()) throw Error(Fault::input, fmt::format("{}: the file is empty, expected a picture", path.string()));
   return kind_of(path) == Kind::png ? decode_png(path.string(), bytes) : decode_jpeg(path.string(), bytes);
 }
 
@@ -54,15 +68,28 @@ void append(std::vector<std::uint8_t>& all, const Picture& picture, Offset chann
   for (const std::uint8_t v : picture.values) all.insert(all.end(), std::size_t(channels), v);
 }
 
+std::vector<fs::path> all_pictures(const fs::path& folder, const ReadRules& rules) {
+  std::error_code error;
+  Below found = files_below(folder, most_files, error);
+  const auto refuse = [&](const std::string& what) {
+    throw Error(Fault::input, fmt::format("{}: {}", folder.string(), what));
+  };
+  if (error) refuse(fmt::format("the folder or one in it cannot be read: {}", error.message()));
+  if (found.pictures.empty()) refuse("no .png, .jpg or .jpeg in it or in its folders");
+  if (found.pictures.size() >= most_files) refuse(fmt::format("found {} pictures, expected fewer", most_files));
+  say_passed_over(rules, folder, std::move(found.others));
+  return std::move(found.pictures);
+}
+
 }  // namespace
 
 bool is_pictures(const fs::path& path) {
   std::error_code none;
-  return fs::is_directory(path, none) && !pictures_below(path, 1).empty();
+  return fs::is_directory(path, none) && !files_below(path, 1, none).pictures.empty();
 }
 
-Dataset read_pictures(Paths paths, const ReadRules&) {
-  std::vector<fs::path> files = pictures_below(paths[0], most_files);
+Dataset read_pictures(Paths paths, const ReadRules& rules) {
+  std::vector<fs::path> files = all_pictures(paths[0], rules);
   const auto below = [&](const fs::path& file) { return file.lexically_relative(paths[0]); };
   std::ranges::stable_partition(files, [&](const fs::path& file) { return !tests(below(file)); });
   std::vector<Picture> pictures;

@@ -21,7 +21,8 @@ bool is_pictures(const std::filesystem::path& path);  // a folder with a picture
 
 // Every .png, .jpg and .jpeg below the folder, in the order of their paths. The folder that a picture lies in is its
 // class where there are several such; "train" and "test" (or "val") above those are the parts. All grey: 1 channel,
-// else 3. Sizes may differ.
+// else 3. Sizes may differ. Other files, links to folders and folders more than 8 deep are passed over, which
+// rules.note says; damage, a folder that cannot be read, no picture: Error(Fault::input).
 Dataset read_pictures(Paths paths, const ReadRules& rules);
 
 }  // namespace pfm::io

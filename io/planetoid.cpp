@@ -66,7 +66,7 @@ Dataset read_planetoid_text(const std::filesystem::path& folder) {
   Dataset data = parse_planetoid_text(folder.string(), {contents.begin(), contents.end()});
   std::filesystem::path named = folder.has_filename() ? folder : folder.parent_path();
   if (named.filename() == "text") named = named.parent_path();
-  data.name = named.filename().string();
+  data.name = as_utf8(named.filename().string());
   return data;
 }
 

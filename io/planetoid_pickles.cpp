@@ -118,7 +118,7 @@ Dataset read_planetoid(const fs::path& folder) {
     throw Error(Fault::input,
                 fmt::format("{}: has no file ind.NAME.graph, expected Planetoid's files", folder.string()));
   Dataset data;
-  data.name = source.name;
+  data.name = as_utf8(source.name);
   NodeId nodes = 0;
   const std::vector<Edge> edges = edges_of(source, nodes);
   data.all.graph = build_graph(nodes, edges);

@@ -144,7 +144,7 @@ class Reading {
     for (const Json& size : shape) {
       const auto n = size.get<std::uint64_t>();
       if (n > std::uint64_t(INT64_MAX) || __builtin_mul_overflow(count, Offset(n), &count))
-        refuse("an impossible shape");
+        refuse(fmt::format("an impossible shape {}", shape.dump().substr(0, 100)));
       sizes.push_back(Offset(n));
     }
     const std::size_t width = e.type->width;
@@ -157,13 +157,15 @@ class Reading {
 
   // Every byte belongs to one tensor.
   void check_layout(const std::vector<Entry>& entries) const {
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
-    for (const Entry& e : entries) parts.emplace_back(e.begin, e.end);
-    std::ranges::sort(parts);
+    std::vector<const Entry*> parts;
+    for (const Entry& e : entries) parts.push_back(&e);
+    std::ranges::sort(parts, {}, [](const Entry* e) { return std::pair(e->begin, e->end); });
     std::uint64_t end = 0;
-    for (const auto& [begin, next] : parts) {
-      if (begin != end) fail("its tensors overlap or leave holes");
-      end = next;
+    for (const Entry* e : parts) {
+      if (e->begin != end)
+        fail(fmt::format("tensor '{}' begins at byte {}, expected {}: tensors overlap or leave holes", e->name,
+                         e->begin, end));
+      end = e->end;
     }
     if (end != data_.size()) fail(fmt::format("found {} bytes of data, expected {}: truncated", data_.size(), end));
   }

@@ -2,6 +2,7 @@
 #include <pfm/graph/text_samples.h>
 #include <pfm/io/labelled_texts.h>
 #include <pfm/io/lines.h>
+#include <pfm/io/passed_over.h>
 #include <pfm/io/sentence_pairs.h>
 #include <pfm/io/text.h>
 
@@ -24,7 +25,7 @@ using ParsePair = std::optional<SentencePair> (*)(std::string_view line);
 std::optional<double> score_in(std::string_view field) {
   double score = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), score);
-  if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(score)) return {};
+  if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(Real(score))) return {};
   return score;
 }
 
@@ -55,12 +56,7 @@ std::optional<SentencePair> labelled_pair(std::string_view line) {
   return whole_pair({fields[0], fields[fields.size() - 2], fields[fields.size() - 1]});
 }
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-bool names_columns(std::string_view line) {
-  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
-  return line.starts_with("Quality\t");
-}
+bool names_columns(std::string_view line) { return line.starts_with("Quality\t"); }
 
 struct SplitFile {
   fs::path path;
@@ -106,11 +102,14 @@ class PairTexts {
 
 // The pairs with their texts and splits, and what is said of each to `take`.
 template <class Take>
-Dataset read_pairs_of_texts(const fs::path& folder, ParsePair parse, const char* expected, Take take) {
+Dataset read_pairs_of_texts(const fs::path& folder, const ReadRules& rules, ParsePair parse, const char* expected,
+                            Take take) {
   PairTexts known;
   std::vector<Triple> pairs;
   std::map<std::string, std::vector<NodeId>> splits;
-  for (const auto& [path, split] : split_files(folder))
+  std::vector<fs::path> taken;
+  for (const auto& [path, split] : split_files(folder)) {
+    taken.push_back(path);
     for (Lines lines(path); lines.next();) {
       if (trimmed(lines.line()).empty() || (lines.number() == 1 && names_columns(lines.line()))) continue;
       const std::optional<SentencePair> pair = parse(lines.line());
@@ -120,12 +119,16 @@ Dataset read_pairs_of_texts(const fs::path& folder, ParsePair parse, const char*
       const NodeId first = known.id_of(pair->first);
       pairs.push_back({first, 0, known.id_of(pair->second)}), take(pair->says);
     }
+  }
+  say_passed_over(rules, folder, names_beside(folder, taken));
   if (pairs.empty())
-    throw Error(Fault::input, fmt::format("{}: has no pair; expected train, dev, test or NAME-train .. in .csv or .tsv",
-                                          folder.string()));
+    throw Error(Fault::input,
+                fmt::format("{}: has no pair; expected train, dev, test or NAME-train .. in .csv or .tsv, not "
+                            "compressed",
+                            folder.string()));
   const fs::path whole = fs::absolute(folder).lexically_normal();
-  Dataset data =
-      of_texts((whole.has_filename() ? whole : whole.parent_path()).filename().string(), std::move(known.texts));
+  Dataset data = of_texts(as_utf8((whole.has_filename() ? whole : whole.parent_path()).filename().string()),
+                          std::move(known.texts));
   data.targets.pairs = std::move(pairs), data.splits = std::move(splits);
   return data;
 }
@@ -135,10 +138,10 @@ Dataset read_pairs_of_texts(const fs::path& folder, ParsePair parse, const char*
 bool is_scored_pairs(const fs::path& path) { return scored_pair(first_line_of_pairs(path)).has_value(); }
 bool is_labelled_pairs(const fs::path& path) { return names_columns(first_line_of_pairs(path)); }
 
-Dataset read_scored_pairs(Paths paths, const ReadRules&) {
+Dataset read_scored_pairs(Paths paths, const ReadRules& rules) {
   std::vector<Real> scores;
   Dataset data =
-      read_pairs_of_texts(paths[0], scored_pair,
+      read_pairs_of_texts(paths[0], rules, scored_pair,
                           "score TAB sentence TAB sentence, or those behind four other fields as in the STS benchmark",
                           [&](std::string_view says) { scores.push_back(Real(*score_in(says))); });
   Matrix reals(Offset(scores.size()), 1);
@@ -147,9 +150,9 @@ Dataset read_scored_pairs(Paths paths, const ReadRules&) {
   return data;
 }
 
-Dataset read_labelled_pairs(Paths paths, const ReadRules&) {
+Dataset read_labelled_pairs(Paths paths, const ReadRules& rules) {
   std::vector<std::string> labels;
-  Dataset data = read_pairs_of_texts(paths[0], labelled_pair,
+  Dataset data = read_pairs_of_texts(paths[0], rules, labelled_pair,
                                      "class TAB sentence TAB sentence, or two fields more behind the class as in MRPC",
                                      [&](std::string_view says) { labels.emplace_back(says); });
   name_classes(data.targets, labels);

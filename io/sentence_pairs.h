@@ -18,8 +18,9 @@ bool is_labelled_pairs(const std::filesystem::path& folder);
 
 // The items are the pairs (Targets::pairs, of relation 0) with their scores (Targets::reals [pairs, 1]) or classes
 // (numbered in the order of their names) and the splits "train", "validation", "test" of the files; the samples are
-// their texts, one that comes again being the same sample. Empty lines are passed over. Error(Fault::input): a line
-// without a score or class or without a text, one that is not UTF-8, no pair.
+// their texts, one that comes again being the same sample. Empty lines are passed over; rules.note says which other
+// files there are. Error(Fault::input): a line without a score or class or without a text, one that is not UTF-8, no
+// pair.
 Dataset read_scored_pairs(Paths paths, const ReadRules& rules);
 Dataset read_labelled_pairs(Paths paths, const ReadRules& rules);
 

@@ -52,7 +52,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 std::string name_from(const std::filesystem::path& path) {
   const std::filesystem::path named = path.has_filename() ? path : path.parent_path();
-  return named.extension() == ".gz" ? named.stem().stem().string() : named.stem().string();
+  return as_utf8(named.extension() == ".gz" ? named.stem().stem().string() : named.stem().string());
 }
 
 bool is_utf8(std::string_view text) {
@@ -64,6 +64,24 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string as_utf8(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    utf8proc_int32_t point = 0;
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    const utf8proc_ssize_t length = utf8proc_iterate(bytes, utf8proc_ssize_t(text.size()), &point);
+    const bool whole = length > 0 && point != 0;
+    result += whole ? text.substr(0, std::size_t(length)) : "\xEF\xBF\xBD";
+    text.remove_prefix(whole ? std::size_t(length) : 1);
+  }
+  return result;
+}
+
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
 }
 
 std::string lower_case(std::string_view text) {
@@ -82,7 +100,7 @@ std::string beginning(const std::filesystem::path& path) {
   const int got = ::gzread(file, bytes.data(), unsigned(bytes.size()));
   ::gzclose(file);
   bytes.resize(std::size_t(std::max(got, 0)));
-  return bytes;
+  return std::string(without_mark(bytes));
 }
 
 void Text::skip_separators() {

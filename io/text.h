@@ -17,10 +17,14 @@ int open_regular(const std::filesystem::path& path);
 // The bytes of a regular file. Missing, unreadable, a directory, a pipe: Error(Fault::input).
 std::string read_file(const std::filesystem::path& path);
 
-// A data set's name from its file: without folders, .gz and ending.
+// A data set's name from its file: without folders, .gz and ending, UTF-8.
 std::string name_from(const std::filesystem::path& path);
 
-bool is_utf8(std::string_view text);  // and without zero bytes
+bool is_utf8(std::string_view text);         // and without zero bytes
+std::string as_utf8(std::string_view text);  // bytes that are none become U+FFFD: names of files may be any bytes
+
+// The text behind a byte order mark of UTF-8, which some editors set before a file.
+std::string_view without_mark(std::string_view text);
 
 std::string lower_case(std::string_view text);  // the letters A to Z
 
@@ -34,7 +38,7 @@ class Text {
   enum class Comments { none, hash_and_percent, percent };
   // `content` must outlive the cursor.
   Text(std::string name, std::string_view content, Comments comments = Comments::none)
-      : name_(std::move(name)), rest_(content), comments_(comments) {}
+      : name_(std::move(name)), rest_(without_mark(content)), comments_(comments) {}
   // A file, plain or gzip, read in pieces: a field is valid until the next line. Copies would share the file.
   explicit Text(const std::filesystem::path& path, Comments comments = Comments::none);
   // Fields are separated by this character alone (repeated ones count as one); 0 = spaces, tabs and commas.

@@ -47,7 +47,8 @@ Dataset read_text_corpus(Paths paths, const ReadRules&) {
   for (Corpus corpus(paths[0]); corpus.next();) texts.push_back(corpus.text());
   if (texts.empty()) throw Error(Fault::input, fmt::format("{}: has no text", paths[0].string()));
   std::string name = name_from(paths[0]);
-  if (name == "input") name = fs::absolute(paths[0]).parent_path().filename().string();  // as char-rnn lays data out
+  if (name == "input")
+    name = as_utf8(fs::absolute(paths[0]).parent_path().filename().string());  // as char-rnn lays data out
   return of_texts(std::move(name), std::move(texts));
 }
 

@@ -180,7 +180,7 @@ Dataset read_tu(Paths paths, const ReadRules& rules) {
     throw Error(Fault::input, fmt::format("{}: has no NAME_graph_indicator.txt, expected a folder of the TU collection",
                                           folder.path.string()));
   Dataset data;
-  data.name = folder.name;
+  data.name = as_utf8(folder.name);
   data.task = Task::graph;
   std::int64_t graphs = most;  // not known
   if (auto text = folder.text("graph_labels")) {

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 #include <pfm/multimodal/beit_file.h>
+#include <pfm/nlp/import_weights.h>
 #include <pfm/nlp/json_file.h>
 #include <pfm/nlp/weight_names.h>
 #include <pfm/nn/segments.h>
 #include <pfm/vision/weight_names.h>
+
+#include <algorithm>
 
 namespace pfm {
 namespace {
@@ -53,7 +56,19 @@ BeitConfig config_of_beit(const nlp::ModelFiles& files) {
   return b;
 }
 
-BeitFile with_weights(nlp::ModelFiles files, BeitConfig c, const std::function<void(const Params&)>& put) {
+std::vector<AskedMatrix> asked_by(const BeitConfig& c) {
+  const TransformerSettings& t = c.transformer;
+  const Offset side = c.input.grid().height, between = (2 * side - 1) * (2 * side - 1) + 3;
+  std::vector<AskedMatrix> asked{
+      {c.input.columns(), t.width}, {t.width, std::max<Offset>(t.width, t.feed_forward), t.layers}, {t.width, c.codes}};
+  if (c.positions == Positions::learned) asked.push_back({side * side, t.width});
+  if (c.relative != Relative::none) asked.push_back({between, t.heads});
+  return asked;
+}
+
+BeitFile with_weights(nlp::ModelFiles files, BeitConfig c, const std::map<std::string, Matrix>& weights,
+                      const std::function<void(const Params&)>& put) {
+  check_asked(asked_by(c), weights, files.label("config.json"));
   const Params p;
   const VisionTransformer network(p / "encoder", c.input.columns(), c.input.grid(), c.transformer, c.positions, 1,
                                   {.token = true, .relative = c.relative});
@@ -67,16 +82,17 @@ BeitFile with_weights(nlp::ModelFiles files, BeitConfig c, const std::function<v
 BeitFile import_beit(const std::filesystem::path& folder) {
   nlp::ModelFiles files = nlp::read_model_files(folder);
   BeitConfig c = config_of_beit(files);
-  std::map<std::string, Matrix> theirs = std::move(io::read_safetensors(folder / "model.safetensors").matrices);
+  std::map<std::string, Matrix> theirs = nlp::read_weights(folder);
   std::erase_if(theirs, [](const auto& entry) { return entry.first.ends_with(".relative_position_index"); });
   const ImageTensors names = beit_tensors(c.transformer.layers, c.positions, c.relative);
-  return with_weights(std::move(files), std::move(c), [&](const Params& p) { put_weights(p, names, theirs); });
+  return with_weights(std::move(files), std::move(c), theirs,
+                      [&](const Params& p) { put_weights(p, names, theirs, (folder / "model.safetensors").string()); });
 }
 
 BeitFile beit_file(io::Tensors tensors, const std::filesystem::path& path) {
   nlp::ModelFiles files = nlp::model_files_in(tensors.metadata, path);
   BeitConfig c = config_of_beit(files);
-  return with_weights(std::move(files), std::move(c),
+  return with_weights(std::move(files), std::move(c), tensors.matrices,
                       [&](const Params& p) { take_weights(p, std::move(tensors.matrices), path); });
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/multimodal/clip_file.h>
+#include <pfm/nlp/import_weights.h>
 #include <pfm/nlp/json_file.h>
 #include <pfm/nlp/read_tokenizer.h>
 #include <pfm/nlp/token_batch.h>
@@ -68,15 +69,32 @@ ClipConfig config_of(const nlp::ModelFiles& files) {
   return c;
 }
 
-ClipFile with_weights(nlp::ModelFiles files, ClipConfig c, const std::function<void(const Params&)>& put) {
+std::vector<AskedMatrix> asked_by(const ClipShape& s) {
+  const nlp::Architecture& text = s.text;
+  const TransformerSettings& image = s.image;
+  return {{text.vocabulary, text.hidden},
+          {text.positions, text.hidden},
+          {text.hidden, std::max(text.hidden, text.inner), text.layers},
+          {Offset(s.grid.height) * s.grid.width, image.width},
+          {s.columns, image.width},
+          {image.width, std::max<Offset>(image.width, image.feed_forward), image.layers},
+          {std::max<Offset>(text.hidden, image.width), s.width}};
+}
+
+ClipFile with_weights(nlp::ModelFiles files, ClipConfig c, const std::map<std::string, Matrix>& weights,
+                      const std::function<void(const Params&)>& put) {
+  check_asked(asked_by(c.shape), weights, files.label("config.json"));
   nlp::Tokenizer tokenizer = nlp::read_tokenizer(files);
   if (tokenizer.vocabulary->size() > c.shape.text.vocabulary)
     throw Error(Fault::input, fmt::format("{}the tokenizer has {} tokens, but the model rows for {}", files.origin,
                                           tokenizer.vocabulary->size(), c.shape.text.vocabulary));
+  nlp::SentenceVectors sentences{.longest = nlp::longest_sentence(c.shape.text)};
+  room_for_text(tokenizer, sentences, files.origin);
   const Params p;
   const ClipModel model(p, c.shape);
   put(p);
-  return {std::move(files), std::move(tokenizer), std::move(c.shape), std::move(c.input), p, model};
+  return {
+      std::move(files), std::move(tokenizer), std::move(sentences), std::move(c.shape), std::move(c.input), p, model};
 }
 
 }  // namespace
@@ -84,16 +102,17 @@ ClipFile with_weights(nlp::ModelFiles files, ClipConfig c, const std::function<v
 ClipFile import_clip(const std::filesystem::path& folder) {
   nlp::ModelFiles files = nlp::read_model_files(folder);
   ClipConfig config = config_of(files);
-  std::map<std::string, Matrix> theirs = std::move(io::read_safetensors(folder / "model.safetensors").matrices);
+  std::map<std::string, Matrix> theirs = nlp::read_weights(folder);
   std::erase_if(theirs, [](const auto& entry) { return entry.first.ends_with(".position_ids"); });  // 0, 1, 2, ..
   const ImageTensors names = clip_tensors(config.shape);
-  return with_weights(std::move(files), std::move(config), [&](const Params& p) { put_weights(p, names, theirs); });
+  return with_weights(std::move(files), std::move(config), theirs,
+                      [&](const Params& p) { put_weights(p, names, theirs, (folder / "model.safetensors").string()); });
 }
 
 ClipFile clip_file(io::Tensors tensors, const std::filesystem::path& path) {
   nlp::ModelFiles files = nlp::model_files_in(tensors.metadata, path);
   ClipConfig config = config_of(files);
-  return with_weights(std::move(files), std::move(config),
+  return with_weights(std::move(files), std::move(config), tensors.matrices,
                       [&](const Params& p) { take_weights(p, std::move(tensors.matrices), path); });
 }
 
@@ -103,16 +122,13 @@ void write_clip(const std::filesystem::path& path, const ClipFile& clip) {
 
 bool is_clip(const io::Metadata& metadata) { return nlp::is_model(clip_kind, metadata); }
 
-Matrix embed_texts(const ClipFile& clip, std::span<const std::string> texts) {
+Matrix embed_texts(const ClipFile& clip, std::span<const nlp::TokenIds> texts) {
   const NoGradient none;
   constexpr std::size_t at_once = 256;
-  const nlp::SentenceVectors how{.longest = nlp::longest_sentence(clip.shape.text)};
   Matrix rows(Offset(texts.size()), clip.shape.width);
   for (std::size_t begin = 0; begin < texts.size(); begin += at_once) {
-    std::vector<nlp::TokenIds> sentences;
-    for (const std::string& text : texts.subspan(begin, std::min(at_once, texts.size() - begin)))
-      sentences.push_back(nlp::cut_sentence(clip.tokenizer, how, clip.tokenizer.encode(text)));
-    const Var part = clip.model.texts(nlp::token_batch(sentences));
+    const auto some = texts.subspan(begin, std::min(at_once, texts.size() - begin));
+    const Var part = clip.model.texts(nlp::token_batch(some));
     std::ranges::copy(part.value().values(), rows.row(Offset(begin)).begin());
   }
   return rows;

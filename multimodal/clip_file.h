@@ -8,7 +8,8 @@ namespace pfm {
 struct ClipFile {
   nlp::ModelFiles files;
   nlp::Tokenizer tokenizer;
-  ClipShape shape;  // what config.json says
+  nlp::SentenceVectors sentences;  // how long a text may be
+  ClipShape shape;                 // what config.json says
   ImageInput input;
   Params params;
   ClipModel model;
@@ -22,9 +23,10 @@ ClipFile clip_file(io::Tensors tensors, const std::filesystem::path& path);
 void write_clip(const std::filesystem::path& path, const ClipFile& clip);  // Error(Fault::writing)
 bool is_clip(const io::Metadata& metadata);
 
-// Unit rows of the space they share, a few hundred at a time. A text that is too long loses its end. Images must have
-// the size and channels of the model, values in [0, 1]: Error(Fault::input).  -> [G, d]
-Matrix embed_texts(const ClipFile& clip, std::span<const std::string> texts);
+// Unit rows of the space they share, a few hundred at a time. Texts are in their frame and not too long
+// (nlp::cut_sentence). Images must have the size and channels of the model, values in [0, 1]: Error(Fault::input).
+// -> [G, d]
+Matrix embed_texts(const ClipFile& clip, std::span<const nlp::TokenIds> texts);
 Matrix embed_images(const ClipFile& clip, const Batch& images);
 
 }  // namespace pfm

@@ -90,6 +90,16 @@ void take_weights(const Params& p, std::map<std::string, Matrix> matrices, const
                 fmt::format("{}: '{}' is in no such model", path.string(), matrices.begin()->first.substr(0, 100)));
 }
 
+void check_asked(std::span<const AskedMatrix> asked, const std::map<std::string, Matrix>& weights,
+                 const std::string& origin) {
+  double came = 0;
+  for (const auto& [name, matrix] : weights) came += double(matrix.size());
+  for (const AskedMatrix& m : asked)
+    if (double(m.rows) * double(m.cols) * double(m.copies) > came)
+      throw Error(Fault::input, fmt::format("{}: asks for {} matrices of {} x {}, but all weights are {} numbers",
+                                            origin, m.copies, m.rows, m.cols, came));
+}
+
 void check_tower(const nlp::ConfigFile& config, Offset layers, Offset width, Offset heads) {
   constexpr Offset most_layers = 1000;
   if (width % heads != 0) config.fail(fmt::format("a width of {} is no multiple of {} heads", width, heads));

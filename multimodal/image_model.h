@@ -30,6 +30,15 @@ void write_model(const std::filesystem::path& path, const std::string& kind, con
 // Its weights into all entries of `p`; what is missing, surplus or of another shape: Error(Fault::input).
 void take_weights(const Params& p, std::map<std::string, Matrix> matrices, const std::filesystem::path& path);
 
+// A matrix that a configuration asks for, as often as there are layers with it.
+struct AskedMatrix {
+  Offset rows, cols, copies = 1;
+};
+// One that holds more numbers than all weights that came: Error(Fault::input) that begins with `origin`. Asked before
+// the model is made, so that no configuration takes memory of another order than its weights.
+void check_asked(std::span<const AskedMatrix> asked, const std::map<std::string, Matrix>& weights,
+                 const std::string& origin);
+
 // Of a transformer: heads that do not divide its width, more than 1,000 layers: Error(Fault::input).
 void check_tower(const nlp::ConfigFile& config, Offset layers, Offset width, Offset heads);
 

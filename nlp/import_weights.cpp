@@ -5,6 +5,7 @@
 #include <pfm/nlp/import_weights.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace pfm::nlp {
@@ -134,16 +135,28 @@ Architecture architecture_of(const ConfigFile& config) {
   return a;
 }
 
-Imported import_weights(const std::filesystem::path& folder) {
+Matrices read_weights(const std::filesystem::path& folder) {
   const std::filesystem::path weights = folder / "model.safetensors";
+  std::error_code none;
+  if (!std::filesystem::exists(weights, none))
+    for (const char* other : {"model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"})
+      if (std::filesystem::exists(folder / other, none))
+        throw Error(Fault::input,
+                    fmt::format("{}: has no model.safetensors, but {}; save the weights as one safetensors file "
+                                "(model.save_pretrained(folder, safe_serialization=True, max_shard_size=\"1TB\"))",
+                                folder.string(), other));
+  Matrices matrices = std::move(io::read_safetensors(weights).matrices);
+  for (const auto& [name, matrix] : matrices)
+    if (!std::ranges::all_of(matrix.values(), [](Real v) { return std::isfinite(v); }))
+      throw Error(Fault::input,
+                  fmt::format("{}: '{}' holds numbers that are not finite", weights.string(), name.substr(0, 100)));
+  return matrices;
+}
+
+Imported import_weights(const std::filesystem::path& folder) {
   const ConfigFile config(folder / "config.json");
   Architecture a = architecture_of(config);
-  std::error_code none;
-  if (!std::filesystem::exists(weights, none) && std::filesystem::exists(folder / "pytorch_model.bin", none))
-    throw Error(Fault::input, fmt::format("{}: has weights as pytorch_model.bin only; save them as safetensors "
-                                          "(model.save_pretrained(folder, safe_serialization=True))",
-                                          folder.string()));
-  Importing importing(weights.string(), family_of(config), a, std::move(io::read_safetensors(weights).matrices));
+  Importing importing((folder / "model.safetensors").string(), family_of(config), a, read_weights(folder));
   return {std::move(a), importing.run()};
 }
 

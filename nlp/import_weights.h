@@ -10,6 +10,10 @@ namespace pfm::nlp {
 const Family& family_of(const ConfigFile& config);
 Architecture architecture_of(const ConfigFile& config);
 
+// The tensors of model.safetensors in a folder, by their names. Weights in parts or in another format only, a number
+// that is not finite: Error(Fault::input) that says what to do.
+std::map<std::string, Matrix> read_weights(const std::filesystem::path& folder);
+
 struct Imported {
   Architecture architecture;
   std::map<std::string, Matrix> matrices;  // by our names (nlp/weight_names.h)

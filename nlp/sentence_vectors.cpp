@@ -24,9 +24,13 @@ constexpr std::array<std::array<const char*, 2>, 6> switches{{{"pooling_mode_cls
                                                               {"pooling_mode_weightedmean_tokens", ""},
                                                               {"pooling_mode_lasttoken", "last"}}};
 
-std::vector<std::string> pooled_parts(const ModelFiles& files, const std::string& name) {
+std::vector<std::string> pooled_parts(const ModelFiles& files, const std::string& name, Offset width) {
   const std::string origin = files.label(name);
   const nlohmann::json config = parse_json(files.at(name), origin);
+  constexpr const char* stated = "word_embedding_dimension";
+  if (config.is_object() && config.contains(stated) && config[stated] != width)
+    throw Error(Fault::input, fmt::format("{}: '{}' is {}, but the model's rows have {}", origin, stated,
+                                          io::excerpt(config[stated].dump()), width));
   std::vector<std::string> parts;
   for (const auto& [key, part] : switches) {
     if (!config.is_object() || !config.contains(key) || config[key] != true) continue;
@@ -37,7 +41,7 @@ std::vector<std::string> pooled_parts(const ModelFiles& files, const std::string
   return parts;
 }
 
-void read_modules(const ModelFiles& files, SentenceVectors& how) {
+void read_modules(const ModelFiles& files, Offset width, SentenceVectors& how) {
   const std::string origin = files.label("modules.json");
   for (const nlohmann::json& module : parse_json(files.at("modules.json"), origin)) {
     const auto text = [&](const char* key) {
@@ -47,7 +51,7 @@ void read_modules(const ModelFiles& files, SentenceVectors& how) {
     };
     const std::string type = text("type");
     if (type == "sentence_transformers.models.Pooling")
-      how.parts = pooled_parts(files, text("path") + "/config.json");
+      how.parts = pooled_parts(files, text("path") + "/config.json", width);
     else if (type == "sentence_transformers.models.Normalize")
       how.unit = true;
     else if (type != "sentence_transformers.models.Transformer")
@@ -78,7 +82,7 @@ Var roots_of_lengths(Segments sentences) {
 SentenceVectors sentence_vectors_of(const ModelFiles& files, const Architecture& a) {
   SentenceVectors how;
   how.longest = longest_sentence(a);
-  if (files.has("modules.json")) read_modules(files, how);
+  if (files.has("modules.json")) read_modules(files, a.hidden, how);
   for (const auto& [file, key] : {std::pair{"tokenizer_config.json", "model_max_length"},
                                   std::pair{"sentence_bert_config.json", "max_seq_length"}}) {
     if (!files.has(file)) continue;
@@ -90,13 +94,19 @@ SentenceVectors sentence_vectors_of(const ModelFiles& files, const Architecture&
   return how;
 }
 
-TokenIds cut_sentence(const Tokenizer& tokenizer, const SentenceVectors& how, TokenIds text) {
+Offset room_for_text(const Tokenizer& tokenizer, const SentenceVectors& how, const std::string& origin) {
   const Frame& frame = tokenizer.frame;
   const auto around = Offset(frame.before.size() + frame.behind.size());
   if (how.longest <= around)
-    throw Error(Fault::input,
-                fmt::format("sentences of at most {} tokens, {} of which frame them", how.longest, around));
-  if (Offset(text.size()) > how.longest - around) text.resize(std::size_t(how.longest - around));
+    throw Error(Fault::input, fmt::format("{}sentences have at most {} tokens, but {} frame them: no room for a text",
+                                          origin, how.longest, around));
+  return how.longest - around;
+}
+
+TokenIds cut_sentence(const Tokenizer& tokenizer, const SentenceVectors& how, TokenIds text) {
+  const Frame& frame = tokenizer.frame;
+  const Offset room = room_for_text(tokenizer, how, "");
+  if (Offset(text.size()) > room) text.resize(std::size_t(room));
   TokenIds ids = frame.before;
   ids.insert(ids.end(), text.begin(), text.end());
   ids.insert(ids.end(), frame.behind.begin(), frame.behind.end());

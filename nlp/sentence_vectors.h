@@ -15,8 +15,13 @@ struct SentenceVectors {
 };
 
 // What the files say; without modules.json the mean of all rows. `longest` is what they say, at most the positions that
-// the architecture has. A module or a way of pooling that this program has not: Error(Fault::input).
+// the architecture has. A module or a way of pooling that this program has not, one for rows of another
+// width: Error(Fault::input).
 SentenceVectors sentence_vectors_of(const ModelFiles& files, const Architecture& a);
+
+// How many tokens of a text have room in a sentence, beside the tokens of its frame. None: Error(Fault::input) that
+// begins with `origin`.
+Offset room_for_text(const Tokenizer& tokenizer, const SentenceVectors& how, const std::string& origin);
 
 // The text in its frame, at most `longest` tokens: what is cut is the text's end.
 TokenIds cut_sentence(const Tokenizer& tokenizer, const SentenceVectors& how, TokenIds text);

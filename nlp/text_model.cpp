@@ -130,6 +130,7 @@ TextModel text_model(std::map<std::string, Matrix> matrices, ModelFiles files) {
     throw Error(Fault::input, fmt::format("{}the tokenizer has {} tokens, but the model rows for {}", files.origin,
                                           tokenizer.vocabulary->size(), a.vocabulary));
   SentenceVectors sentences = sentence_vectors_of(files, a);
+  room_for_text(tokenizer, sentences, files.origin);
   const Params params = params_of(std::move(matrices));
   return {std::move(files), a, std::move(tokenizer), std::move(sentences), params, TextEncoder(params, a)};
 }

@@ -37,7 +37,8 @@ Recipe recipe_of(const std::string& path, const io::Metadata& metadata) {
   if (text("format") != "pfm") throw Error(Fault::input, path + ": not written by pfm pretrain");
   Recipe recipe{text("method"), text("data"), text("protocol"), {}, 0};
   const std::string seed = text("seed");
-  if (std::from_chars(seed.data(), seed.data() + seed.size(), recipe.seed).ec != std::errc())
+  const auto [end, error] = std::from_chars(seed.data(), seed.data() + seed.size(), recipe.seed);
+  if (error != std::errc() || end != seed.data() + seed.size())
     throw Error(Fault::input, fmt::format("{}: the seed \"{}\" is not a number", path, seed));
   for (const auto& [key, value] : metadata)
     if (key.starts_with(option_key)) recipe.options[key.substr(option_key.size())] = value;

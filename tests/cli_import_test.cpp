@@ -155,8 +155,52 @@ TEST_SUITE("cli") {
     CHECK(refused.err.find("'../stray.json' is no name of a file within a folder") != std::string::npos);
     CHECK(!std::filesystem::exists(back + ".partial"));
   }
+  TEST_CASE("embed: lines of any length, none at all, a model that was damaged") {
+    const Folder model;
+    REQUIRE(model.import().code == 0);
+    const std::string longest(10 << 20, 'a');
+    std::string says;
+    const Matrix rows = model.embed(
+        "\xEF\xBB\xBF"
+        "ab\r\n\n" +
+            longest + "\nab",
+        &says);
+    CHECK(rows.rows() == 4);
+    CHECK(std::equal(rows.row(0).begin(), rows.row(0).end(), rows.row(3).begin()));
+    CHECK(says.find("1 of 4 texts have words that the vocabulary cannot spell: 1 stand as [UNK]") != std::string::npos);
+    const auto refused = [&](const std::string& m, const char* part) {
+      const Finished run = pfm_program(
+          fmt::format("embed {} {} -o {}", model.at(m.c_str()), model.at("texts.txt"), model.at("none.npy")));
+      CHECK(run.code == 65);
+      CHECK_MESSAGE(run.err.find(part) != std::string::npos, run.err);
+      CHECK(!std::filesystem::exists(model.at("none.npy")));
+    };
+    model.put("texts.txt", "");
+    refused("m.pfm", "texts.txt: has no line");
+    model.put("texts.txt", std::string("a\0b\n", 4));
+    refused("m.pfm", "texts.txt:1:1: is not UTF-8 or holds a zero byte");
+    model.put("texts.txt", "a\n");
+    const std::string whole = content_of(model.at("m.pfm"));
+    model.put("cut.pfm", whole.substr(0, whole.size() - 3));
+    refused("cut.pfm", "that the file has");
+    model.put("cut.pfm", whole.substr(0, 200));
+    refused("cut.pfm", "not a safetensors file");
+  }
   TEST_CASE("import: what does not fit is refused, and nothing is written") {
     const Folder model;
+    model.put("sentence_bert_config.json", R"({"max_seq_length": 2})");
+    CHECK(model.import().err.find("sentences have at most 2 tokens, but 2 frame them") != std::string::npos);
+    model.put("sentence_bert_config.json", "{}");
+    model.put("modules.json", modules);
+    std::filesystem::create_directory(model.folder / "1_Pooling");
+    model.put("1_Pooling/config.json", R"({"pooling_mode_mean_tokens": true, "word_embedding_dimension": 384})");
+    CHECK(model.import().err.find("'word_embedding_dimension' is '384', but the model's rows have 4") !=
+          std::string::npos);
+    std::filesystem::remove(model.at("modules.json"));
+    model.put("vocab.txt", "[UNK]\n[CLS]\n[SEP]\na\n");
+    CHECK(model.import().err.find("the tokenizer has 4 tokens, the model rows for 12: the last 8 are never used") !=
+          std::string::npos);
+    std::filesystem::remove(model.at("m.pfm"));
     model.put("vocab.txt", "[UNK]\n[CLS]\n[SEP]\na\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
     Finished run = model.import();
     CHECK(run.code == 65);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <pfm/io/safetensors.h>
 #include <pfm/nlp/import_weights.h>
+#include <pfm/nlp/text_model.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "corruption.h"
@@ -161,6 +163,11 @@ TEST_SUITE("import") {
     head.refused("lacks the tensor 'cls.predictions.transform.dense.weight' and 3 more");
     twice.add("pooler.dense.bias", 1, 4);
     twice.refused("has 'pooler.dense.bias' twice");
+    for (const double number : {double(NAN), HUGE_VAL}) {
+      Model damaged(tiny_bert);
+      damaged.matrices[query](1, 2) = Real(number);
+      damaged.refused("query.weight' holds numbers that are not finite");
+    }
   }
 
   TEST_CASE("hostile: config.json") {
@@ -200,5 +207,28 @@ TEST_SUITE("import") {
     fs::remove(model.folder / "model.safetensors");
     put(model.folder / "config.json", tiny_bert), put(model.folder / "pytorch_model.bin", "x");
     CHECK_THROWS_WITH_AS(nlp::import_weights(model.folder.path()), doctest::Contains("safe_serialization"), Error);
+    put(model.folder / "model.safetensors.index.json", "{}");
+    CHECK_THROWS_WITH_AS(nlp::import_weights(model.folder.path()), doctest::Contains("max_shard_size"), Error);
+  }
+
+  TEST_CASE("hostile: random corruptions of weights, and of our file of a model") {
+    std::string config = tiny_bert;
+    config.replace(config.find("embeddings\":2"), 13, "embeddings\":4");  // room for a text in its frame
+    Model model(config);
+    model.read();
+    put(model.folder / "vocab.txt", "[UNK]\n[CLS]\n[SEP]\na\n##b\n");
+    const auto weights = model.folder / "model.safetensors", ours = model.folder / "m.pfm";
+    const std::string bytes = content_of(weights);
+    const nlp::Imported imported = nlp::import_weights(model.folder.path());
+    std::map<std::string, const Matrix*> matrices;
+    for (const auto& [name, matrix] : imported.matrices) matrices[name] = &matrix;
+    nlp::write_text_model(ours, matrices, nlp::read_model_files(model.folder.path()));
+    const std::string kept = content_of(ours);
+    survive("weights", bytes, weights,
+            [&] { return numbers(nlp::import_weights(model.folder.path()).matrices) < 1000; });
+    survive("text model", kept, ours, [&] {
+      const nlp::TextModel read = nlp::text_model(io::read_safetensors(ours), ours);
+      return read.tokenizer.vocabulary->size() <= 5 && read.params.count() < 1000;
+    });
   }
 }

@@ -109,7 +109,8 @@ void refuse_picture(io::Picture (*decode)(const std::string&, std::string_view),
 }  // namespace
 
 TEST_SUITE("formats") {
-  // Written with libpng and libjpeg: a gradient from red to blue, one from black to white, one colour, a transparent one.
+  // Written with libpng and libjpeg: a gradient from red to blue, one from black to white, one colour, a transparent
+  // one.
   TEST_CASE("pictures: a folder a class, parts, grey among colours, sizes of their own") {
     CHECK(io::is_pictures(pictures));
     const Dataset data = read(io::read_pictures, pictures);
@@ -183,6 +184,79 @@ TEST_SUITE("hostile") {
                          Error);
     put(folder / "test.bin", "\x0a" + counting(3072));
     CHECK_THROWS_WITH_AS(read(io::read_cifar, folder / "test.bin"), doctest::Contains("of class 10"), Error);
+  }
+
+  TEST_CASE("hostile: parts of images that contradict each other") {
+    const Temporary folder;
+    put(folder / "train-images-idx3-ubyte", idx({1, 2, 2}, counting(4)));
+    put(folder / "train-labels-idx1-ubyte", idx({1}, "\x01"));
+    put(folder / "t10k-images-idx3-ubyte", idx({1, 2, 2}, counting(4)));
+    CHECK_THROWS_WITH_AS(read(io::read_idx, folder / "."), doctest::Contains("labels of the other part alone"), Error);
+    std::filesystem::remove(folder / "train-labels-idx1-ubyte");
+    put(folder / "t10k-labels-idx1-ubyte", idx({1}, "\x01"));
+    CHECK_THROWS_WITH_AS(read(io::read_idx, folder / "."), doctest::Contains("labels of this part alone"), Error);
+    const Temporary records;
+    put(records / "data_batch_1.bin", "\x01" + counting(3072)), put(records / "train.bin", "\x01\x63" + counting(3072));
+    CHECK_THROWS_WITH_AS(read(io::read_cifar, records / "."),
+                         doctest::Contains("train.bin: found records of 2 labels, those of the files before it have 1"),
+                         Error);
+    std::filesystem::remove(records / "train.bin");
+    put(records / "batches.meta.txt", "air plane\nauto mobile\n\n");
+    CHECK(read(io::read_cifar, records / ".").targets.class_names ==
+          std::vector<std::string>{"air plane", "auto mobile"});
+    put(records / "batches.meta.txt", "air plane\n");
+    CHECK_THROWS_WITH_AS(read(io::read_cifar, records / "."), doctest::Contains("found 1 names of classes, expected 2"),
+                         Error);
+    put(records / "batches.meta.txt", "air\xFFplane\nauto\n");
+    CHECK_THROWS_WITH_AS(read(io::read_cifar, records / "."), doctest::Contains("is not UTF-8"), Error);
+  }
+
+  TEST_CASE("hostile: a folder's pictures: what is passed over is said, what is damaged named") {
+    const Temporary folder;
+    const std::string png = io::read_file(pictures / "train/ring/one.png");
+    const auto deep = folder.path() / "1/2/3/4/5/6/7/8/9";
+    std::filesystem::create_directories(deep);
+    put(folder / "a.png", png), put(folder / "b.gif", "GIF89a"), put(deep / "c.png", png);
+    std::filesystem::create_symlink("nowhere.png", folder / "d.png");
+    std::filesystem::create_directory_symlink(pictures, folder / "e");
+    std::vector<std::string> notes;
+    const io::ReadRules rules{.note = [&](const std::string& line) { notes.push_back(line); }};
+    CHECK(io::read_pictures(std::vector{folder.path()}, rules).graphs() == 1);
+    REQUIRE(notes.size() == 1);
+    CHECK(notes[0].find("4 passed over: 1/2/3/4/5/6/7/8/9, b.gif, d.png and others") != std::string::npos);
+    put(folder / "z.png", "");
+    CHECK_THROWS_WITH_AS(read(io::read_pictures, folder.path()), doctest::Contains("z.png: the file is empty"), Error);
+    std::filesystem::remove(folder / "z.png"), std::filesystem::remove(folder / "a.png");
+    CHECK_THROWS_WITH_AS(read(io::read_pictures, folder.path()), doctest::Contains("no .png, .jpg or .jpeg"), Error);
+    for (const char* name : {"\xFF", "x"}) {
+      std::filesystem::create_directory(folder / name);
+      put(folder.path() / name / "a.png", png);
+    }
+    CHECK_THROWS_WITH_AS(read(io::read_pictures, folder.path()), doctest::Contains("is not UTF-8"), Error);
+  }
+
+  // A cut file is refused, or what is gone said nothing of a pixel.
+  TEST_CASE("hostile: pictures cut anywhere") {
+    for (const char* name : {"train/ring/one.png", "train/ring/two.jpg", "train/bar/three.jpeg"}) {
+      const std::string bytes = io::read_file(pictures / name);
+      const auto decode = std::string(name).ends_with("png") ? io::decode_png : io::decode_jpeg;
+      const io::Picture whole = decode(name, bytes);
+      for (std::size_t length = 0; length < bytes.size(); ++length) {
+        INFO(name << " cut at " << length);
+        CHECK(outcome([&] { return decode(name, std::string_view(bytes).substr(0, length)).values == whole.values; }) !=
+              "a wrong answer");
+      }
+    }
+    const Temporary folder;
+    const std::string images = idx({3, 2, 2}, counting(12)), records = "\x01" + counting(3072);
+    for (std::size_t length = 0; length < images.size(); ++length) {
+      put(folder / "i", images.substr(0, length));
+      CHECK(outcome([&] { return read(io::read_idx, folder / "i").nodes() > 0; }) == "refused");
+    }
+    for (std::size_t length = 0; length < records.size(); length += 64) {
+      put(folder / "data_batch.bin", records.substr(0, length));
+      CHECK(outcome([&] { return read(io::read_cifar, folder / "data_batch.bin").nodes() > 0; }) == "refused");
+    }
   }
 
   TEST_CASE("hostile: random corruptions of images") {

@@ -89,41 +89,50 @@ TEST_SUITE("io") {
     put(folder / "good", safetensors(good, 8));
     CHECK(io::read_safetensors(folder / "good").matrices.size() == 1);
     struct Case {
-      const char* what;
+      const char *what, *says;
       std::string file;
     };
     const std::vector<Case> cases{
-        {"empty", ""},
-        {"no header", std::string(8, '\xff')},
-        {"header beyond the file", safetensors(good, 8).substr(0, 20)},
-        {"not JSON", safetensors("{\"a\":", 8)},
-        {"an array", safetensors("[1]", 0)},
-        {"a deep one", safetensors(std::string(100000, '['), 0)},
-        {"truncated data", safetensors(good, 7)},
-        {"more data", safetensors(good, 9)},
-        {"size of 2^63", safetensors(R"({"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}})", 8)},
-        {"a product that wraps",
+        {"empty", "shorter than 8 bytes", ""},
+        {"no header", "a header of 18446744073709551615 bytes", std::string(8, '\xff')},
+        {"header beyond the file", "in a file of 20", safetensors(good, 8).substr(0, 20)},
+        {"not JSON", "not a JSON object", safetensors("{\"a\":", 8)},
+        {"an array", "not a JSON object", safetensors("[1]", 0)},
+        {"a deep one", "not a JSON object", safetensors(std::string(100000, '['), 0)},
+        {"truncated data", "of the 7 that the file has", safetensors(good, 7)},
+        {"more data", "found 9 bytes of data, expected 8", safetensors(good, 9)},
+        {"size of 2^63", "an impossible shape [9223372036854775808]",
+         safetensors(R"({"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}})", 8)},
+        {"a product that wraps", "an impossible shape",
          safetensors(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,8]}})", 8)},
-        {"negative", safetensors(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8)},
-        {"end before begin", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8)},
-        {"offsets beyond", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})", 8)},
-        {"wrong type", safetensors(R"({"a":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}})", 8)},
-        {"type is no text", safetensors(R"({"a":{"dtype":4,"shape":[1],"data_offsets":[0,8]}})", 8)},
-        {"wrong length", safetensors(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8)},
-        {"overlap", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
-                                R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-                                8)},
-        {"hole", safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8)},
-        {"twice", safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
-                              R"("a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-                              8)},
-        {"metadata of numbers", safetensors(R"({"__metadata__":{"step":1}})", 0)},
-        {"not UTF-8", safetensors("{\"\xff\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8)},
+        {"negative", "a shape of sizes", safetensors(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8)},
+        {"end before begin", "bytes [8, 0)",
+         safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8)},
+        {"offsets beyond", "bytes [8, 16)",
+         safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})", 8)},
+        {"wrong type", "found type \"U64\"",
+         safetensors(R"({"a":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}})", 8)},
+        {"type is no text", "found type 4", safetensors(R"({"a":{"dtype":4,"shape":[1],"data_offsets":[0,8]}})", 8)},
+        {"wrong length", "found 8 bytes, expected 3 numbers of 4",
+         safetensors(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8)},
+        {"overlap", "'b' begins at byte 4, expected 8",
+         safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+                     R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                     8)},
+        {"hole", "'a' begins at byte 4, expected 0",
+         safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8)},
+        {"twice", "names a tensor twice",
+         safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                     R"("a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                     8)},
+        {"metadata of numbers", "metadata 'step' is not a text", safetensors(R"({"__metadata__":{"step":1}})", 0)},
+        {"not UTF-8", "not a JSON object",
+         safetensors("{\"\xff\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8)},
     };
     for (const Case& c : cases) {
       INFO(c.what);
       put(folder / "bad", c.file);
-      CHECK_THROWS_AS(io::read_safetensors(folder / "bad"), Error);
+      CHECK_THROWS_WITH_AS(io::read_safetensors(folder / "bad"), doctest::Contains(c.says), Error);
     }
   }
 

@@ -2,10 +2,13 @@
 #include <pfm/graph/text_samples.h>
 #include <pfm/io/builtin.h>
 #include <pfm/io/dataset.h>
+#include <pfm/io/edge_list.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/labelled_texts.h>
 #include <pfm/io/sentence_pairs.h>
 #include <pfm/io/text_corpus.h>
+
+#include <algorithm>
 
 #include "corruption.h"
 
@@ -122,6 +125,78 @@ TEST_SUITE("io") {
     CHECK(labelled_pairs(root / "own").targets.class_names == std::vector<std::string>{"no", "yes"});
     put(root / "own" / "dev.tsv", "yes\ta\n");
     CHECK_THROWS_WITH_AS(labelled_pairs(root / "own"), doctest::Contains("dev.tsv:1:1: found"), Error);
+  }
+
+  TEST_CASE("texts: a byte order mark is no letter, whatever reads it") {
+    const std::string mark = "\xEF\xBB\xBF";
+    const Temporary root;
+    put(root / "c.txt", mark + "One here.\r\n\r\n" + mark + "Two.\r\n");  // a later one is a character
+    CHECK(corpus(root / "c.txt").texts == std::vector<std::string>{"One here.", mark + "Two."});
+    std::filesystem::create_directories(root / "trec"), std::filesystem::create_directories(root / "own");
+    put(root / "trec" / "T.train", mark + "DESC:a How ?\nDESC:b Why ?\n");
+    CHECK(labelled(root / "trec").targets.class_names == std::vector<std::string>{"DESC"});
+    put(root / "own" / "train.tsv", mark + "1.5\ta\tb\n");
+    CHECK(io::recognised(root / "own")->id == std::string("scored-pairs"));
+    CHECK((*scored_pairs(root / "own").targets.reals)(0, 0) == 1.5);
+    put(root / "e.txt", mark + "0 1\n1 2\n");
+    CHECK(io::read_edge_list(std::vector{root / "e.txt"}, {}).names.empty());  // whole numbers
+    put(root / "m.txt", mark);
+    CHECK_THROWS_WITH_AS(corpus(root / "m.txt"), doctest::Contains("no text"), Error);
+  }
+
+  TEST_CASE("texts: what a folder's reader does not take as it is, it says") {
+    const Temporary root;
+    std::vector<std::string> notes;
+    const io::ReadRules rules{.note = [&](const std::string& line) { notes.push_back(line); }};
+    const auto said = [&](const char* part) {
+      return std::ranges::any_of(notes, [&](const std::string& n) { return n.find(part) != std::string::npos; });
+    };
+    std::filesystem::create_directories(root / "l"), std::filesystem::create_directories(root / "p");
+    put(root / "l" / "train.tsv", "good\t1\ncaf\xE9\t\xE9t\xE9\n"), put(root / "l" / "valid.tsv", "a\t1\n");
+    const Dataset data = io::read_labelled_texts(std::vector{root / "l"}, rules);
+    CHECK(data.texts[1] == "caf\xC3\xA9");
+    CHECK(data.targets.class_names == std::vector<std::string>{"1", "\xC3\xA9t\xC3\xA9"});
+    CHECK(said("train.tsv: 1 lines are not UTF-8 and were taken as Latin-1, line 2 first"));
+    CHECK(said("l: 1 passed over: valid.tsv"));
+    notes.clear();
+    put(root / "p" / "train.tsv", "1\ta\tb\n");
+    for (const char* other : {"a.md", "b.csv", "c.tsv", "d.txt"}) put(root / "p" / other, "x");
+    io::read_scored_pairs(std::vector{root / "p"}, rules);
+    CHECK(said("p: 4 passed over: a.md, b.csv, c.tsv and others"));
+  }
+
+  TEST_CASE("hostile: lines that are no sentence with a class, no pair, no text") {
+    const Temporary root;
+    std::filesystem::create_directories(root / "l"), std::filesystem::create_directories(root / "p");
+    const std::string longest(10 << 20, 'x');
+    for (const auto& [content, says] : std::vector<std::pair<std::string, std::string>>{
+             {"good\t1\nnone\n", "train.tsv:2:1: found 'none', expected sentence TAB class"},
+             {"good\t\n", "expected a sentence and its class"},
+             {"\t1\n", "expected a sentence and its class"},
+             {std::string("a\0\t1\n", 5), "train.tsv:1:1: holds a zero byte"},
+             {longest + "\n", "found 'xxxx"},
+             {"", "has no text"},
+             {" \n\n", "has no text"}}) {
+      INFO(content.substr(0, 40));
+      put(root / "l" / "train.tsv", content);
+      CHECK_THROWS_WITH_AS(labelled(root / "l"), doctest::Contains(says.c_str()), Error);
+    }
+    put(root / "l" / "train.tsv", longest + "\t1\n\nb\t0\n");
+    CHECK(labelled(root / "l").texts == std::vector<std::string>{longest, "b"});
+    for (const char* content : {"1\ta\n", "x\ta\tb\n", "nan\ta\tb\n", "1e999\ta\tb\n", "1e300\ta\tb\n", "1\ta\tb\tc\n",
+                                "1\t\tb\n", "1\ta\xFF\tb\n"}) {
+      INFO(content);
+      put(root / "p" / "train.tsv", content);
+      CHECK((sizeof(Real) > 4 && content == std::string("1e300\ta\tb\n")
+                 ? scored_pairs(root / "p").items() == 1
+                 : outcome([&] { return scored_pairs(root / "p").items() > 0; }) == "refused"));
+    }
+    put(root / "p" / "train.tsv", "1\t" + longest + "\tb\n\n2\tc\td\n");
+    CHECK(scored_pairs(root / "p").texts.size() == 4);
+    put(root / "c.txt", longest + " \n" + longest + "\n");
+    CHECK(corpus(root / "c.txt").texts == std::vector<std::string>{longest + " \n" + longest});
+    for (const char* name : {"a.neg", "b.neg", "c.pos"}) put(root / name, "x\n");
+    CHECK_THROWS_WITH_AS(labelled(root.path()), doctest::Contains("one NAME.neg and one NAME.pos"), Error);
   }
 
   TEST_CASE("hostile: texts with classes and corpora") {

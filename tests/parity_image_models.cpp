@@ -267,7 +267,8 @@ std::optional<Model> model_of(const fs::path& folder, const Group& file) {
   if (kind == "BeitForMaskedImageModeling") model = beit_model(c, file);
   if (type == "clip") model = clip_model(c, file);
   if (type == "resnet") model = resnet_model(c, file);
-  if (model) put_weights(model->p, model->names, io::read_safetensors(folder / "model.safetensors").matrices);
+  if (model)
+    put_weights(model->p, model->names, io::read_safetensors(folder / "model.safetensors").matrices, "weights");
   return model;
 }
 

@@ -92,6 +92,8 @@ TEST_SUITE("tokenizers") {
     CHECK(nlp::read_tokenizer(folder.path()).encode("A") == TokenIds{3});
     put(folder / "tokenizer_config.json", R"({"do_lower_case": false})");
     CHECK(nlp::read_tokenizer(folder.path()).encode("A") == TokenIds{4});
+    put(folder / "vocab.txt", "\xEF\xBB\xBF[UNK]\r\n[CLS]\r\n[SEP]\r\na\r\nA");  // as some editors save it
+    CHECK(nlp::read_tokenizer(folder.path()).encode("A b") == TokenIds{4, 0});
     put(folder / "vocab.txt", "<s>\n</s>\n<pad>\n[UNK]\n<mask>\na\n");  // MPNet
     CHECK(nlp::framed(nlp::read_tokenizer(folder / "vocab.txt"), "a b <mask>") == TokenIds{0, 5, 3, 4, 1});
   }

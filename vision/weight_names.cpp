@@ -135,23 +135,26 @@ Matrix as_theirs(const ImageTensor& name, const Matrix& ours, Offset window_pixe
   return theirs;
 }
 
-void put_weights(const Params& p, const ImageTensors& names, const std::map<std::string, Matrix>& theirs) {
+void put_weights(const Params& p, const ImageTensors& names, const std::map<std::string, Matrix>& theirs,
+                 const std::string& origin) {
   std::set<std::string> known;
   for (const ImageTensor& name : names) {
     const auto found = theirs.find(name.theirs);
-    if (found == theirs.end()) throw Error(Fault::input, fmt::format("weights: \"{}\" is missing", name.theirs));
+    if (found == theirs.end()) throw Error(Fault::input, fmt::format("{}: lacks the tensor '{}'", origin, name.theirs));
     Var here = p.at(name.ours);
     const Matrix& value = found->second;
     const bool square = name.layout != Layout::kernel || here.rows() % (value.cols() * value.cols()) == 0;
     if (value.size() != here.value().size() || !square)
-      throw Error(Fault::input, fmt::format("weights: \"{}\" has {} values, expected {}{}", name.theirs, value.size(),
-                                            here.value().size(), square ? "" : " for windows as high as wide"));
+      throw Error(Fault::input,
+                  fmt::format("{}: '{}' has {} values, by the configuration {}{}", origin, name.theirs, value.size(),
+                              here.value().size(), square ? "" : " for windows as high as wide"));
     here.value() = as_ours(name, value, here.rows(), here.cols());
     known.insert(name.theirs);
   }
   for (const auto& [name, value] : theirs)
     if (!known.contains(name) && !name.ends_with("num_batches_tracked"))
-      throw Error(Fault::input, fmt::format("weights: \"{}\" belongs to no part of this model", name));
+      throw Error(Fault::input,
+                  fmt::format("{}: has the tensor '{}' that no such model has", origin, name.substr(0, 100)));
 }
 
 }  // namespace pfm

@@ -35,7 +35,8 @@ Matrix as_ours(const ImageTensor& name, const Matrix& theirs, Offset rows, Offse
 Matrix as_theirs(const ImageTensor& name, const Matrix& ours, Offset window_pixels);
 
 // Puts every tensor of the list into its entry of `p`. A tensor that is missing or has another number of values, or one
-// that no name stands for (but counters of batches): Error(Fault::input) that names it.
-void put_weights(const Params& p, const ImageTensors& names, const std::map<std::string, Matrix>& theirs);
+// that no name stands for (but counters of batches): Error(Fault::input) that names it and begins with `origin`.
+void put_weights(const Params& p, const ImageTensors& names, const std::map<std::string, Matrix>& theirs,
+                 const std::string& origin);
 
 }  // namespace pfm
