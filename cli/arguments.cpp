@@ -15,6 +15,8 @@ const std::vector<OptionRow>& option_table() {
       {"protocol", "", "ID", "how the result is scored; \"pfm help\" lists the protocols"},
       {"preset", "", "paper|none", "the paper's settings for this data set, or the method's defaults"},
       {"set", "", "KEY=VALUE", "an option of the method, may be repeated; \"pfm help METHOD\" lists them"},
+      {"features", "", "E",
+       "rows of an embedding (.h5, .npy, .txt) as the features of DATA's nodes, by name, else in order"},
       {"seed", "", "N", "the first seed (0; of eval and finetune that of pretraining)"},
       {"seeds", "", "K", "how many seeds: N .. N+K-1 (1)"},
       {"record", "", "DIR", "keep every finished seed in DIR and compute only what is missing there"},

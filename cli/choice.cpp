@@ -52,7 +52,7 @@ Choice choose(const Arguments& arguments, Monitor& monitor) {
   const auto asked = arguments.text("protocol");
   if (asked) choice.protocol = &protocol(*asked);
   options_of(*choice.method, set_values(arguments));  // a wrong word is refused before the data are read
-  choice.data = open_data(arguments.words.at(1), monitor);
+  choice.data = open_data(arguments, 1, monitor);
   choice.preset = how == "none" ? nullptr : preset_for(*choice.method, choice.data.name, asked.value_or(""));
   if (how == "paper" && !choice.preset) {
     std::vector<std::string> known;

@@ -9,6 +9,10 @@ namespace pfm {
 // monitor says where. Error (input): nothing of that name, with the nearest one.
 Dataset open_data(const std::string& word, Monitor& monitor);
 
+// That of words[word] of the line. With --features E its nodes have the rows of that embedding in place of features of
+// its own: by name where both have names, else in order. Error (input): a node without a row, several kinds of nodes.
+Dataset open_data(const Arguments& arguments, std::size_t word, Monitor& monitor);
+
 std::string described(const Dataset& data);  // the text of pfm info
 
 }  // namespace pfm

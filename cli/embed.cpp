@@ -28,13 +28,16 @@ static io::Provenance provenance(const Recipe& recipe, const Dataset& data) {
 int embed(const Arguments& arguments) {
   const std::string path = arguments.words[0], output = arguments.needed("output");
   io::Tensors tensors = io::read_safetensors(path);
+  const bool imported = nlp::is_text_model(tensors.metadata) || is_clip(tensors.metadata) || is_beit(tensors.metadata);
+  if (imported && arguments.has("features"))
+    throw Error(Fault::usage, fmt::format("--features is for nodes of graphs; {} reads texts or images", path));
   if (nlp::is_text_model(tensors.metadata)) return embed_texts(arguments, std::move(tensors));
   if (arguments.has("precision")) throw Error(Fault::usage, path + ": --precision is for imported language models");
   if (is_clip(tensors.metadata)) return embed_clip(arguments, std::move(tensors));
   if (is_beit(tensors.metadata)) return embed_beit(arguments, std::move(tensors));
   Monitor monitor(arguments);
   const Checkpoint checkpoint(std::move(tensors), path);
-  const Dataset data = open_data(arguments.words[1], monitor);
+  const Dataset data = open_data(arguments, 1, monitor);
   const Pretext pretext = restored(checkpoint, path, data);
   const Matrix rows = outcome_of(pretext, pretext.prepare(data)).embedding.as_dense();
   const bool per_node = rows.rows() == data.nodes();

@@ -80,7 +80,7 @@ int eval_model(const Arguments& arguments, const std::string& path, Monitor& mon
   const Checkpoint checkpoint(path);
   const Recipe& recipe = checkpoint.recipe();
   const Protocol& chosen = protocol(arguments.text("protocol").value_or(recipe.protocol));
-  const Dataset data = open_data(arguments.words[1], monitor);
+  const Dataset data = open_data(arguments, 1, monitor);
   monitor.say(fmt::format("{} ({}) on {}: protocol {}", path, recipe.method, data.name, chosen.id));
   return scored(arguments, monitor,
                 {.method = recipe.method, .data = data.name, .preset = "none", .protocol = chosen.id}, recipe.seed,
@@ -92,7 +92,7 @@ int eval_model(const Arguments& arguments, const std::string& path, Monitor& mon
 int eval_embedding(const Arguments& arguments, const std::string& path, Monitor& monitor) {
   const auto asked = arguments.text("protocol");
   if (asked) protocol(*asked);  // a wrong word is refused before the data are read
-  const Dataset data = open_data(arguments.words[1], monitor);
+  const Dataset data = open_data(arguments, 1, monitor);
   const Protocol& chosen = asked ? protocol(*asked) : default_protocol(data);
   const Features rows = rows_for(data, path);
   monitor.say(fmt::format("{} on {}: protocol {}; no untrained encoder to compare with", path, data.name, chosen.id));

@@ -43,7 +43,7 @@ int finetune(const Arguments& arguments) {
   const auto asked = arguments.text("protocol");
   if (asked) protocol(*asked);  // a wrong word is refused before the data are read
   const Options::Values given = set_values(arguments);
-  const Dataset data = open_data(arguments.words[1], monitor);
+  const Dataset data = open_data(arguments, 1, monitor);
   const Protocol& chosen = asked                        ? protocol(*asked)
                            : learned_from(recipe, data) ? protocol(recipe.protocol)
                                                         : default_protocol(data);

@@ -118,7 +118,7 @@ std::string described(const Dataset& data) {
 
 int info(const Arguments& arguments) {
   Monitor monitor(arguments);
-  const Dataset data = open_data(arguments.words[0], monitor);
+  const Dataset data = open_data(arguments, 0, monitor);
   put_result(arguments, described(data), dump(statistics(data)));
   return 0;
 }
