@@ -2,14 +2,19 @@
 // the bytes of a file, or of a folder where it begins with `-- NAME --`: such a line stands before each file's content,
 // and the line feed before it is not part of the content.
 // A reader may give a value or Error(Fault::input); all else is a finding.
+#include <pfm/io/corpus.h>
 #include <pfm/io/embedding.h>
 #include <pfm/io/formats.h>
 #include <pfm/io/npy.h>
 #include <pfm/io/safetensors.h>
 #include <pfm/kernels/error.h>
+#include <pfm/multimodal/beit_file.h>
+#include <pfm/multimodal/clip_file.h>
 #include <pfm/nlp/clip_bpe.h>
-#include <pfm/io/corpus.h>
+#include <pfm/nlp/import_weights.h>
 #include <pfm/nlp/read_tokenizer.h>
+#include <pfm/nlp/text_model.h>
+#include <pfm/selfsup/checkpoint.h>
 #include <pfm/tests/temporary.h>
 
 #include <algorithm>
@@ -34,7 +39,7 @@ struct Other {
   const char* ending;
   void (*read)(const fs::path& path);
 };
-constexpr std::array<Other, 10> others{{
+constexpr std::array<Other, 15> others{{
     {"safetensors", "", [](const fs::path& path) { io::read_safetensors(path); }},
     {"npy", ".npy", [](const fs::path& path) { io::read_npy(path); }},
     {"embedding-text", ".txt", [](const fs::path& path) { io::read_embedding(path); }},
@@ -47,6 +52,19 @@ constexpr std::array<Other, 10> others{{
     {"corpus", ".txt",
      [](const fs::path& path) {
        for (io::Corpus corpus(path); corpus.next();) continue;
+     }},
+    {"model-folder", "",
+     [](const fs::path& path) {
+       tokenize(nlp::text_model(nlp::import_weights(path).matrices, nlp::read_model_files(path)).tokenizer);
+     }},
+    {"clip-folder", "", [](const fs::path& path) { import_clip(path); }},
+    {"beit-folder", "", [](const fs::path& path) { import_beit(path); }},
+    {"text-model", "",
+     [](const fs::path& path) { tokenize(nlp::text_model(io::read_safetensors(path), path).tokenizer); }},
+    {"checkpoint", "",
+     [](const fs::path& path) {
+       const Params p;
+       Checkpoint(path).restore(p);
      }},
 }};
 
