@@ -28,45 +28,28 @@ Array shifted(Array labels, NodeId first) {
   return labels;
 }
 
-class Model {
+class GoldenEncoderDecoder : public TextModel {
  public:
-  Model(const Group& file, const fs::path& folder)
-      : Model(file, nlp::import_weights(folder),
-              NodeId(nlp::ConfigFile(folder / "config.json").number("decoder_start_token_id", 2))) {}
+  GoldenEncoderDecoder(const Group& file, const fs::path& folder)
+      : GoldenEncoderDecoder(file, nlp::import_weights(folder),
+                             NodeId(nlp::ConfigFile(folder / "config.json").number("decoder_start_token_id", 2))) {}
 
-  bool forward(Comparison& compare) const {
+  void forward(Comparison& compare) const override {
     const NoGradient none;
     const std::vector<Var> encoded = encoder_.states(rows_);
     const std::vector<Var> decoded = decoder_.states(decoder_rows_.text, encoded.back(), decoder_rows_.sources);
     states(compare, "encoder_hidden_states", sources_, encoded);
     states(compare, "decoder_hidden_states", targets_, decoded);
-    compare.forward("logits", head_(decoded.back()).value(), targets_.at_places(file_.array("output/logits")),
-                    forward_allowed(file_));
-    compare.number("loss", loss().scalar(), file_.array("output/loss").values[0], 1e-5);
-    if (p_.entries().size() != read_) compare.fail("a parameter that the weights do not hold");
-    return true;
-  }
-
-  bool gradients(Comparison& compare) const {
-    backward(loss());
-    compare_gradients(compare, file_, a_, p_);
-    return true;
-  }
-
-  bool adamw(Comparison& compare) const {
-    compare_adamw(compare, file_, p_, [this] { return loss(); });
-    return true;
+    compare_rows(compare, "logits", head_(decoded.back()), targets_);
+    compare_loss(compare);
   }
 
  private:
-  Model(const Group& file, nlp::Imported imported, NodeId first)
-      : file_(file),
+  GoldenEncoderDecoder(const Group& file, nlp::Imported imported, NodeId first)
+      : TextModel(file, std::move(imported)),
         sources_(file),
         targets_(shifted(file.array("target/labels"), first), labelled(file.array("target/labels")),
                  std::vector<int>(file.array("target/labels").values.size())),
-        a_(imported.architecture),
-        p_(params_with(std::move(imported.matrices))),
-        read_(p_.entries().size()),
         encoder_(p_, a_),
         decoder_(p_, a_, encoder_.tables.tokens),
         head_(p_, a_, encoder_.tables.tokens),
@@ -77,21 +60,17 @@ class Model {
               const std::vector<Var>& found) const {
     for (std::size_t l = 0; l < found.size(); ++l) {
       const std::string what = fmt::format("{}/{}", name, l);
-      compare.forward(what, found[l].value(), places.at_places(file_.array("output/" + what)), forward_allowed(file_));
+      compare_rows(compare, what, found[l], places);
     }
     if (file_.has(fmt::format("output/{}/{}", name, found.size()))) compare.fail("fewer layers than the file");
   }
 
-  Var loss() const {
+  Var loss() const override {
     const Var decoded = decoder_(decoder_rows_.text, encoder_(rows_), decoder_rows_.sources);
     return cross_entropy(head_(decoded), targets_.at_places(file_.array("target/labels")).as<std::int32_t>());
   }
 
-  const Group& file_;
   Sentences sources_, targets_;
-  nlp::Architecture a_;
-  Params p_;
-  std::size_t read_;
   nlp::TextEncoder encoder_;
   nlp::TextDecoder decoder_;
   nlp::LanguageHead head_;
@@ -104,9 +83,7 @@ class Model {
 std::vector<Case> encoder_decoder_cases(std::shared_ptr<const Group> file, const fs::path& path) {
   const fs::path folder = path.parent_path();
   if (nlp::ConfigFile(folder / "config.json").text("model_type", "") != "bart") return {};
-  return {{"forward", [=](Comparison& c) { return Model(*file, folder).forward(c); }},
-          {"gradients", [=](Comparison& c) { return Model(*file, folder).gradients(c); }},
-          {"adamw", [=](Comparison& c) { return Model(*file, folder).adamw(c); }}};
+  return text_cases<GoldenEncoderDecoder>(file, folder);
 }
 
 }  // namespace pfm::parity

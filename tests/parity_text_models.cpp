@@ -24,27 +24,25 @@ std::optional<nlp::Family> family_in(const fs::path& folder) {
 }
 
 // A model and a case's sentences.
-class Model {
+class GoldenEncoder : public TextModel {
  public:
-  Model(const Group& file, const fs::path& folder) : Model(file, nlp::import_weights(folder)) {}
+  GoldenEncoder(const Group& file, const fs::path& folder) : GoldenEncoder(file, nlp::import_weights(folder)) {}
 
-  bool forward(Comparison& compare) const {
+  void forward(Comparison& compare) const override {
     const NoGradient none;
     const std::vector<Var> states = encoder_.states(rows_);
     for (std::size_t l = 0; l < states.size(); ++l)
-      compare_rows(compare, fmt::format("hidden_states/{}", l), states[l]);
+      compare_rows(compare, fmt::format("hidden_states/{}", l), states[l], sentences_);
     if (file_.has(fmt::format("output/hidden_states/{}", states.size()))) compare.fail("fewer layers than the file");
     if (p_.has("replaced.0.weight"))
-      compare_rows(compare, "logits", nlp::ReplacedHead(p_, a_)(states.back()));
+      compare_rows(compare, "logits", nlp::ReplacedHead(p_, a_)(states.back()), sentences_);
     else
-      compare_rows(compare, p_.has("pooler.weight") ? "prediction_logits" : "logits", head_(states.back()));
+      compare_rows(compare, p_.has("pooler.weight") ? "prediction_logits" : "logits", head_(states.back()), sentences_);
     for (const auto& [name, logits, labels] : sentence_heads)
       if (p_.has(std::string(name) + ".weight"))
         compare.forward(logits, of_sentences(name, states.back()).value(),
                         file_.array(std::string("output/") + logits));
-    compare.number("loss", loss().scalar(), file_.array("output/loss").values[0], 1e-5);
-    if (p_.entries().size() != read_) compare.fail("a parameter that the weights do not hold");
-    return true;
+    compare_loss(compare);
   }
 
   // The likeliest tokens behind the first text.
@@ -61,17 +59,6 @@ class Model {
     return true;
   }
 
-  bool gradients(Comparison& compare) const {
-    backward(loss());
-    compare_gradients(compare, file_, a_, p_);
-    return true;
-  }
-
-  bool adamw(Comparison& compare) const {
-    compare_adamw(compare, file_, p_, [this] { return loss(); });
-    return true;
-  }
-
  private:
   struct SentenceHead {
     const char *name, *logits, *labels;
@@ -80,26 +67,19 @@ class Model {
       {"next_sentence", "seq_relationship_logits", "target/next_sentence_label"},
       {"sentence_order", "sop_logits", "target/sentence_order_label"}};
 
-  Model(const Group& file, nlp::Imported imported)
-      : file_(file),
+  GoldenEncoder(const Group& file, nlp::Imported imported)
+      : TextModel(file, std::move(imported)),
         sentences_(file),
-        a_(imported.architecture),
-        p_(params_with(std::move(imported.matrices))),
-        read_(p_.entries().size()),
         encoder_(p_, a_),
         head_(p_.has("replaced.0.weight") ? Params() : p_, a_, encoder_.tables.tokens),
         rows_(nlp::text_rows(a_, sentences_.batch)) {}
-
-  void compare_rows(Comparison& compare, const std::string& what, const Var& found) const {
-    compare.forward(what, found.value(), sentences_.at_places(file_.array("output/" + what)), forward_allowed(file_));
-  }
 
   Var of_sentences(const char* name, const Var& rows) const {
     return nlp::text_linear(p_ / name, a_.hidden, 2)(nlp::Pooler(p_, a_)(sentences_.batch.segments, rows));
   }
 
   // What the model class returns beside its outputs.
-  Var loss() const {
+  Var loss() const override {
     const Var rows = encoder_(rows_);
     const std::vector<int> labels = sentences_.at_places(file_.array("target/labels")).as<int>();
     if (p_.has("replaced.0.weight")) {
@@ -122,11 +102,7 @@ class Model {
     return loss;
   }
 
-  const Group& file_;
   Sentences sentences_;
-  nlp::Architecture a_;
-  Params p_;
-  std::size_t read_;
   nlp::TextEncoder encoder_;
   nlp::LanguageHead head_;
   nlp::TextRows rows_;
@@ -137,11 +113,9 @@ class Model {
 std::vector<Case> text_model_cases(std::shared_ptr<const Group> file, const fs::path& path) {
   const fs::path folder = path.parent_path();
   if (!family_in(folder)) return {};
-  std::vector<Case> cases{{"forward", [=](Comparison& c) { return Model(*file, folder).forward(c); }},
-                          {"gradients", [=](Comparison& c) { return Model(*file, folder).gradients(c); }},
-                          {"adamw", [=](Comparison& c) { return Model(*file, folder).adamw(c); }}};
+  std::vector<Case> cases = text_cases<GoldenEncoder>(file, folder);
   if (file->has("generate/greedy"))
-    cases.push_back({"greedy", [=](Comparison& c) { return Model(*file, folder).greedy(c); }});
+    cases.push_back({"greedy", [=](Comparison& c) { return GoldenEncoder(*file, folder).greedy(c); }});
   return cases;
 }
 

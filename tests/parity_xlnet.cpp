@@ -34,46 +34,30 @@ std::vector<Offset> ranks_of(const Array& mask, const Sentences& sentences) {
   return ranks;
 }
 
-class Xlnet {
+class GoldenXlnet : public TextModel {
  public:
-  Xlnet(const Group& file, const fs::path& folder) : Xlnet(file, nlp::import_weights(folder)) {}
+  GoldenXlnet(const Group& file, const fs::path& folder) : GoldenXlnet(file, nlp::import_weights(folder)) {}
 
-  bool forward(Comparison& compare) const {
+  void forward(Comparison& compare) const override {
     const NoGradient none;
     const nlp::Streams streams = model_(rows_, memory_);
     std::size_t number = 0;
     for (std::size_t l = 0; l < streams.content.size(); ++l) {
-      compare_rows(compare, fmt::format("hidden_states/{}", number++), streams.content[l]);
+      compare_rows(compare, fmt::format("hidden_states/{}", number++), streams.content[l], sentences_);
       if (!streams.query.empty()) compare_targets(compare, fmt::format("hidden_states/{}", number++), streams.query[l]);
     }
     if (file_.has(fmt::format("output/hidden_states/{}", number))) compare.fail("fewer layers than the file");
     if (streams.query.empty())
-      compare_rows(compare, "logits", head_(streams.content.back()));
+      compare_rows(compare, "logits", head_(streams.content.back()), sentences_);
     else
       compare_targets(compare, "logits", head_(streams.query.back()));
-    compare.number("loss", loss().scalar(), file_.array("output/loss").values[0], 1e-5);
-    if (p_.entries().size() != read_) compare.fail("a parameter that the weights do not hold");
-    return true;
-  }
-
-  bool gradients(Comparison& compare) const {
-    backward(loss());
-    compare_gradients(compare, file_, a_, p_);
-    return true;
-  }
-
-  bool adamw(Comparison& compare) const {
-    compare_adamw(compare, file_, p_, [this] { return loss(); });
-    return true;
+    compare_loss(compare);
   }
 
  private:
-  Xlnet(const Group& file, nlp::Imported imported)
-      : file_(file),
+  GoldenXlnet(const Group& file, nlp::Imported imported)
+      : TextModel(file, std::move(imported)),
         sentences_(file),
-        a_(imported.architecture),
-        p_(params_with(std::move(imported.matrices))),
-        read_(p_.entries().size()),
         model_(p_, a_),
         head_(p_, a_, model_.encoder.tables.tokens) {
     const std::vector<Offset> ranks =
@@ -108,14 +92,11 @@ class Xlnet {
     return numbers;
   }
 
-  void compare_rows(Comparison& compare, const std::string& what, const Var& found) const {
-    compare.forward(what, found.value(), sentences_.at_places(file_.array("output/" + what)), forward_allowed(file_));
-  }
   void compare_targets(Comparison& compare, const std::string& what, const Var& found) const {
     compare.forward(what, gather_rows(found, mapped()).value(), file_.array("output/" + what), forward_allowed(file_));
   }
 
-  Var loss() const {
+  Var loss() const override {
     const nlp::Streams streams = model_(rows_, memory_);
     const Array& labels = file_.array("target/labels");
     if (streams.query.empty())
@@ -123,11 +104,7 @@ class Xlnet {
     return cross_entropy(head_(gather_rows(streams.query.back(), mapped())), labels.as<std::int32_t>());
   }
 
-  const Group& file_;
   Sentences sentences_;
-  nlp::Architecture a_;
-  Params p_;
-  std::size_t read_;
   nlp::TwoStreams model_;
   nlp::LanguageHead head_;
   std::vector<Matrix> memory_;
@@ -139,9 +116,7 @@ class Xlnet {
 std::vector<Case> xlnet_cases(std::shared_ptr<const Group> file, const fs::path& path) {
   const fs::path folder = path.parent_path();
   if (nlp::ConfigFile(folder / "config.json").text("model_type", "") != "xlnet") return {};
-  return {{"forward", [=](Comparison& c) { return Xlnet(*file, folder).forward(c); }},
-          {"gradients", [=](Comparison& c) { return Xlnet(*file, folder).gradients(c); }},
-          {"adamw", [=](Comparison& c) { return Xlnet(*file, folder).adamw(c); }}};
+  return text_cases<GoldenXlnet>(file, folder);
 }
 
 }  // namespace pfm::parity

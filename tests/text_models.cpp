@@ -66,29 +66,7 @@ Array Sentences::at_places(const Array& all) const {
   return result;
 }
 
-Params params_with(std::map<std::string, Matrix> matrices) {
-  const Params p;
-  nlp::put_weights(p, std::move(matrices));
-  return p;
-}
-
 double forward_allowed(const Group& file) { return std::max(1e-5, 20 * file.number("output_gap_f32_f64", 0)); }
-
-void compare_gradients(Comparison& compare, const Group& file, const nlp::Architecture& a, const Params& p) {
-  const auto& norms = file.group("grad_norm").arrays;
-  double largest = 0;
-  for (const auto& [of, norm] : norms) largest = std::max(largest, norm.values[0]);
-  for (const auto& [of, array] : file.group("grad").arrays)
-    compare.gradient("grad/" + of, gradient_of(of, a, p), array);
-  for (const auto& [of, norm] : norms) {
-    const Matrix g = gradient_of(of, a, p);
-    const double found = std::sqrt(std::inner_product(g.values().begin(), g.values().end(), g.data(), 0.0));
-    const double expected = norm.values[0];
-    // A key's bias adds the same to all scores of a query: zero but for rounding.
-    const bool zero = expected < 1e-5 * largest;
-    compare.number("grad_norm/" + of, found, expected, 1e-3 * (zero ? 1e-3 * largest : expected));
-  }
-}
 
 void compare_adamw(Comparison& compare, const Group& file, const Params& p, const std::function<Var()>& loss) {
   const Optimiser optimiser("adamw", {.weight_decay = 0.01});
@@ -100,6 +78,42 @@ void compare_adamw(Comparison& compare, const Group& file, const Params& p, cons
     optimiser.step(p, 1e-3, std::int64_t(step));
     p.clear_grads();
   }
+}
+
+TextModel::TextModel(const Group& file, nlp::Imported imported) : file_(file), a_(std::move(imported.architecture)) {
+  nlp::put_weights(p_, std::move(imported.matrices));
+  came_ = p_.entries().size();
+}
+
+void TextModel::gradients(Comparison& compare) const {
+  backward(loss());
+  const auto& norms = file_.group("grad_norm").arrays;
+  double largest = 0;
+  for (const auto& [of, norm] : norms) largest = std::max(largest, norm.values[0]);
+  for (const auto& [of, array] : file_.group("grad").arrays)
+    compare.gradient("grad/" + of, gradient_of(of, a_, p_), array);
+  for (const auto& [of, norm] : norms) {
+    const Matrix g = gradient_of(of, a_, p_);
+    const double found = std::sqrt(std::inner_product(g.values().begin(), g.values().end(), g.data(), 0.0));
+    const double expected = norm.values[0];
+    // A key's bias adds the same to all scores of a query: zero but for rounding.
+    const bool zero = expected < 1e-5 * largest;
+    compare.number("grad_norm/" + of, found, expected, 1e-3 * (zero ? 1e-3 * largest : expected));
+  }
+}
+
+void TextModel::adamw(Comparison& compare) const {
+  compare_adamw(compare, file_, p_, [this] { return loss(); });
+}
+
+void TextModel::compare_loss(Comparison& compare) const {
+  compare.number("loss", loss().scalar(), file_.array("output/loss").values[0], 1e-5);
+  if (p_.entries().size() != came_) compare.fail("a parameter that the weights do not hold");
+}
+
+void TextModel::compare_rows(Comparison& compare, const std::string& what, const Var& found,
+                             const Sentences& places) const {
+  compare.forward(what, found.value(), places.at_places(file_.array("output/" + what)), forward_allowed(file_));
 }
 
 }  // namespace pfm::parity
