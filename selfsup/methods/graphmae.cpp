@@ -10,6 +10,7 @@
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/stack.h>
 #include <pfm/nn/shape.h>
+#include <pfm/nn/starts.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/whole_graphs.h>
@@ -54,14 +55,10 @@ static EncoderDefaults encoder_defaults(bool many, double epsilon) {
 }
 
 // Weights start as in the authors' program: of attention layers by start_normal() (from Glorot's start theirs, too,
-// gives rows that are worse by two points and more after 200 epochs of Cora), others uniform within 1 / sqrt(in);
-// before BatchNorm a smaller start learns faster.
-static void start_weight(const Params& p, Offset in, Offset out) {
-  p.uniform("weight", in, out, 1 / std::sqrt(double(in)));
-}
-
+// gives rows that are worse by two points and more after 200 epochs of Cora), others uniform; before BatchNorm a
+// smaller start learns faster.
 static void start_gin(const Params& p, Offset in, Offset hidden, Offset out) {
-  start_weight(p / "first", in, hidden), start_weight(p / "second", hidden, out);
+  start_uniform_weight(p / "first", in, hidden), start_uniform_weight(p / "second", hidden, out);
 }
 
 // Where encoder_from() refuses the sizes nothing is started.
@@ -108,7 +105,7 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   if (decoder_kind == "gat") start_normal(first, encoder.width, 1, columns);
   if (decoder_kind == "gin") start_gin(first, encoder.width, encoder.width, columns);
   const Encoder decoder = stack(p / "decoder", encoder.width, last);
-  start_weight(p / "middle", encoder.width, encoder.width);
+  start_uniform_weight(p / "middle", encoder.width, encoder.width);
   const Linear middle(p / "middle", encoder.width, encoder.width, Linear::Bias::no);
   const Var token = p.constant("token", 1, columns, 0);
   const Corruption mask = given ? *given : mask_nodes(rate, replace);

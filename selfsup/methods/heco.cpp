@@ -3,9 +3,9 @@
 //   meta-path view: a GCN along each meta-path, then attention between the meta-paths, which is what is embedded.
 //   lambda l(mp, sc) + (1 - lambda) l(sc, mp), l of the projected rows with several positives a row
 //   (info_nce_positives).
-// As in the authors' program weights start normal with deviation 1.414 sqrt(2 / (in + out)), neighbours have no
-// features but themselves, and what drops of an attention is entries of its vector. Neighbours are drawn anew each
-// step.
+// As in the authors' program weights start normal with deviation 1.414 sqrt(2 / (in + out)), biases uniform within
+// 1 / sqrt(in), neighbours have no features but themselves, and what drops of an attention is entries of its vector.
+// Neighbours are drawn anew each step.
 #include <pfm/encoders/gcn.h>
 #include <pfm/encoders/han.h>
 #include <pfm/graph/relations.h>
@@ -14,6 +14,7 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/shape.h>
+#include <pfm/nn/starts.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
 
@@ -31,13 +32,20 @@ Var start(const Params& p, const char* name, Offset in, Offset out) {
   return p.normal(name, in, out, 1.414 * std::sqrt(2.0 / double(in + out)));
 }
 
-Linear linear(const Params& p, Offset in, Offset out) {
+// Projected rows are small beside such biases, so that all look alike at first: from biases of 0 the loss falls faster
+// and the rows get worse.
+void start_linear(const Params& p, Offset in, Offset out) {
   start(p, "weight", in, out);
+  start_uniform_bias(p, in, out);
+}
+
+Linear linear(const Params& p, Offset in, Offset out) {
+  start_linear(p, in, out);
   return {p, in, out};
 }
 
 SemanticAttention attention_between(const Params& p, Offset width) {
-  start(p / "key", "weight", width, width);
+  start_linear(p / "key", width, width);
   start(p, "query", 1, width);
   return {p, width, width};
 }
@@ -180,7 +188,7 @@ Pretext make(const Dataset& data, const Options& o) {
     v.along.emplace_back(own, width, width, Propagation{.loops = Loops::as_given});
     v.activate.emplace_back(own);
   }
-  for (const char* layer : {"0", "1"}) start(p / "head" / layer, "weight", width, width);
+  for (const char* layer : {"0", "1"}) start_linear(p / "head" / layer, width, width);
   const Mlp head(p / "head", {width, width, width}, [](const Var& a) { return elu(a); });
   const Sparse positives = positives_of(data);
   const auto views = std::make_shared<const Views>(std::move(v));
