@@ -15,7 +15,7 @@ fixture::Array arranged(const fixture::Array& a, Layout layout);
 
 // One case: its arrays as variables, each asked for by the name that the file gives it.
 struct Primitive {
-  std::string name;
+  std::string called;  // the name of the case
   const fixture::Group& group;
   struct Leaf {
     std::string gradient;  // path below f32: "grad/x", "grad_param/weight"

@@ -66,7 +66,7 @@ std::vector<Named> entry_primitives() {
       {"hardtanh", [](Primitive& p) { return clamp(p.input("x"), -1, 1); }},
       {"kl_div_batchmean", kl_case},
       {"l2_normalize", [](Primitive& p) { return l2_normalise(p.input("x")); }},
-      {"leaky_relu_", [](Primitive& p) { return leaky_relu(p.input("x"), Real(tail(p.name))); }},
+      {"leaky_relu_", [](Primitive& p) { return leaky_relu(p.input("x"), Real(tail(p.called))); }},
       {"log_softmax", of_x(log_softmax)},
       {"logsigmoid", [](Primitive& p) { return scale(softplus(scale(p.input("x"), -1)), -1); }},
       {"logsumexp", of_x(log_sum_exp)},
