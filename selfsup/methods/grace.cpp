@@ -2,7 +2,6 @@
 // recognise itself among all nodes of both views (eq. 1-2).
 #include <pfm/nn/activations.h>
 #include <pfm/nn/layers.h>
-#include <pfm/nn/starts.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
 
@@ -16,9 +15,6 @@ Pretext node_contrast(const Dataset& data, const Options& o, const Corruption& o
   if (projection < 1 || !(tau > 0)) throw Error(Fault::usage, "options projection and tau: above 0");
   Params p(o.rng);
   const Encoder encoder = encoder_from(p / "encoder", data, o, {.kind = "gcn", .hidden = 256, .layers = 2, .out = 128});
-  const Params first = p / "head" / "0", second = p / "head" / "1";
-  start_uniform_weight(first, encoder.width, projection), start_uniform_bias(first, encoder.width, projection);
-  start_uniform_weight(second, projection, encoder.width), start_uniform_bias(second, projection, encoder.width);
   const Mlp head(p / "head", {encoder.width, projection, encoder.width}, [](const Var& x) { return elu(x); });
   auto loss = [=](const Batch& b, Rng rng) {
     const Var u = head(encoder(one(b, rng.split(1)), rng.split(2)));
