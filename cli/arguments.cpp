@@ -244,6 +244,12 @@ std::string shell_line(const std::vector<std::string>& words) {
   return line;
 }
 
+std::string recorded_line(const Arguments& arguments) {
+  std::vector<std::string> words = arguments.line;
+  words.at(0) = "pfm";
+  return shell_line(words);
+}
+
 std::string unknown_word(const std::string& kind, const std::string& word, const std::vector<std::string>& known) {
   const std::string near = nearest_word(word, known);
   return fmt::format("unknown {} \"{}\"{}; known: {}", kind, word,

@@ -48,6 +48,9 @@ std::string help_text(const Verb& verb);
 // The words so that a shell reads them as they are.
 std::string shell_line(const std::vector<std::string>& words);
 
+// The whole command for a record: the program is called pfm, wherever it stands on this machine.
+std::string recorded_line(const Arguments& arguments);
+
 // `word`, which is none of `known`, as an error text: unknown KIND "word", did you mean "x"? known: ...
 std::string unknown_word(const std::string& kind, const std::string& word, const std::vector<std::string>& known);
 

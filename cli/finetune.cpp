@@ -56,7 +56,7 @@ int finetune(const Arguments& arguments) {
                       .protocol = chosen.id,
                       .options = options,
                       .pretrained = Pretrained{recipe.data, recipe.protocol, recipe.seed, io::checksum_of_file(path)},
-                      .command = shell_line(arguments.line)};
+                      .command = recorded_line(arguments)};
   monitor.say(fmt::format("{} ({} of {}) on {}: protocol {}", path, recipe.method, recipe.data, data.name, chosen.id));
   const bool hides = holds_out(chosen, data);
   return run_seeds(arguments, monitor, key, recipe.seed,

@@ -11,7 +11,7 @@ struct RecordKey {
   std::vector<Options::Asked> options = {};
   std::optional<Published> published = {};
   std::optional<Pretrained> pretrained = {};
-  std::string command = {};  // as typed; not part of the identity
+  std::string command = {};  // as recorded_line() has it; not part of the identity
 };
 
 class Records {

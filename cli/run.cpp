@@ -14,7 +14,7 @@ static RecordKey key_of(const Choice& choice, const Arguments& arguments) {
                 .preset = choice.preset ? "paper" : "none",
                 .protocol = choice.protocol->id,
                 .options = choice.asked,
-                .command = shell_line(arguments.line)};
+                .command = recorded_line(arguments)};
   if (choice.preset && choice.preset->protocol == choice.protocol->id && !choice.preset->published.source.empty())
     key.published = choice.preset->published;
   return key;

@@ -51,6 +51,7 @@ TEST_SUITE("cli") {
     const std::string quick = "run dgi cora --seeds 2 --set hidden=8 --set epochs=5 --record ";
     REQUIRE(pfm_program(quick + (folder / "quick").string()).code == 0);
     const std::filesystem::path quick_file = *std::filesystem::directory_iterator(folder / "quick");
+    CHECK(content_of(quick_file).find(R"("command":"pfm run dgi cora )") != std::string::npos);  // not where it stands
     const Json papers{{"hidden", 512}, {"epochs", 10000}};
     struct Case {
       Told told;

@@ -92,6 +92,18 @@ Outcome computed(const std::string& kind, const ConvolutionSettings& settings, c
 }  // namespace
 
 TEST_SUITE("encoders") {
+  TEST_CASE("a Gat takes up a normal start of deviation 2 / sqrt(in + out)") {
+    const Params p;
+    start_normal(p, 300, 4, 25);
+    const Gat layer(p, 300, 25, {.heads = 4});
+    const auto deviation = [](const Var& v) {
+      double squares = 0;
+      for (const Real x : v.value().values()) squares += double(x) * double(x);
+      return std::sqrt(squares / double(v.value().size()));
+    };
+    CHECK(deviation(layer.weight) == doctest::Approx(2 / std::sqrt(400.0)).epsilon(0.02));
+    CHECK(deviation(layer.source) == doctest::Approx(2 / std::sqrt(125.0)).epsilon(0.2));
+  }
   TEST_CASE("every kind: same bits at one and two threads, everything finite, every parameter reached") {
     const Batch b = random_batch(3000, 30000, 24);
     for (const auto& variant : variants()) {

@@ -249,6 +249,16 @@ TEST_SUITE("methods") {
     CHECK(count == 8);
   }
 
+  TEST_CASE("gic: centres of clusters are directions, how long they are changes nothing") {
+    const Dataset data = two_rings();
+    const Method& gic = *std::ranges::find(graph_methods(), "gic", &Method::id);
+    const Run run = make(gic, data, {{"clusters", "12"}, {"hidden", "8"}});
+    const auto loss = [&] { return run.pretext.loss(run.batch, Rng(2)).scalar(); };
+    const Real before = loss();
+    for (Real& v : run.pretext.params.at("centres").value().row(0)) v *= 4;
+    CHECK(loss() == doctest::Approx(before).epsilon(1e-6));
+  }
+
   TEST_CASE("a closed form has no untrained rows to stand beside it") {
     for (const Method& method : every_method()) {
       CAPTURE(method.id);

@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <pfm/nn/params.h>
+#include <pfm/nn/starts.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +25,19 @@ TEST_SUITE("params") {
       squares += double(v) * double(v);
     }
     CHECK(squares / double(w.size()) == doctest::Approx(bound * bound / 3).epsilon(0.02));
+  }
+  TEST_CASE("weights and biases of PyTorch's Linear start uniform within 1 / sqrt(in)") {
+    const Params p;
+    start_uniform_weight(p, 400, 30), start_uniform_bias(p, 400, 3000);
+    CHECK((p.at("weight").rows() == 400 && p.at("weight").cols() == 30 && p.at("bias").rows() == 1));
+    for (const char* name : {"weight", "bias"}) {
+      double squares = 0;
+      for (const Real v : p.at(name).value().values()) {
+        CHECK_UNARY(std::abs(double(v)) <= 0.05);
+        squares += double(v) * double(v);
+      }
+      CHECK(squares / double(p.at(name).value().size()) == doctest::Approx(0.05 * 0.05 / 3).epsilon(0.05));
+    }
   }
   TEST_CASE("asking again gives the same parameter, another shape is refused") {
     const Params p;

@@ -92,6 +92,25 @@ TEST_SUITE("methods") {
     CHECK(loss("0.25", "0.25", 1) != loss("0.25", "0.25", 0));
   }
 
+  TEST_CASE("hgmae: rows are normed by themselves, not by what drawn neighbourhoods had") {
+    const Dataset data = two_rings_with_types();
+    const Pretext pretext = method("hgmae").make(data, Options(Rng(1), {{"hidden", "8"}, {"layers", "1"}}));
+    const auto rows = [&] { return outcome_of(pretext, pretext.prepare(data)).embedding.as_dense(); };
+    const Matrix before = rows();
+    int found = 0;
+    for (auto& [name, entry] : pretext.params.entries())
+      if (name.ends_with("running_mean") || name.ends_with("running_variance"))
+        std::ranges::fill(entry.var.value().values(), Real(7)), ++found;
+    CHECK(found == 4);
+    CHECK(largest_difference(before, rows()) == 0);
+  }
+
+  TEST_CASE("heco: biases start beside the weights, as large as a row of them may make") {
+    const Pretext pretext = method("heco").make(two_rings_with_types(), Options(Rng(1), {{"hidden", "16"}}));
+    const Matrix& bias = pretext.params.at("head.0.bias").value();
+    CHECK(std::ranges::all_of(bias.values(), [](Real v) { return std::abs(v) <= Real(0.25) && v != 0; }));
+  }
+
   TEST_CASE("heco: row i of the positives is what item i should be near to, in both directions") {
     // A row of all columns has no error: with row k such, the others themselves, the loss lacks that of item k. By
     // columns the other rows would have two positives each.
