@@ -1,4 +1,5 @@
 // A transformer over tokens of all-MiniLM-L6-v2's shape, without gradients; flops are those of its products.
+#include <pfm/kernels/packed.h>
 #include <pfm/nlp/text_encoder.h>
 #include <pfm/nlp/token_batch.h>
 
@@ -51,7 +52,7 @@ double flops(const nlp::Architecture& a, const std::vector<nlp::TokenIds>& sente
 void encode(benchmark::State& state, const Sentences& shape, bool bf16) {
   const nlp::Architecture a = mini_lm();
   nlp::TextEncoder encoder{Params(), a};
-  if (bf16) encoder.transformer.pack();
+  encoder.transformer.pack(bf16 ? Precision::bf16 : Precision::full);
   const std::vector<nlp::TokenIds> sentences = shape.tokens(a.vocabulary);
   const NoGradient none;
   for (auto _ : state) benchmark::DoNotOptimize(encoder(nlp::text_rows(a, nlp::token_batch(sentences))).value().data());

@@ -9,6 +9,7 @@
 #include <pfm/io/embedding.h>
 #include <pfm/io/text.h>
 #include <pfm/kernels/error.h>
+#include <pfm/kernels/packed.h>
 #include <pfm/multimodal/beit_file.h>
 #include <pfm/multimodal/clip_file.h>
 #include <pfm/nlp/text_model.h>
@@ -64,11 +65,11 @@ std::vector<nlp::TokenIds> sentences_of(const nlp::Tokenizer& tokenizer, const n
   return sentences;
 }
 
-bool wants_bf16(const Arguments& arguments) {
+Precision precision_of(const Arguments& arguments) {
   const std::string word = arguments.text("precision").value_or("f32");
   if (word != "f32" && word != "bf16")
     throw Error(Fault::usage, fmt::format("--precision: expected f32 or bf16, got \"{}\"", word));
-  return word == "bf16";
+  return word == "bf16" ? Precision::bf16 : Precision::full;
 }
 
 io::Provenance::Source source(const fs::path& file) {
@@ -89,7 +90,7 @@ int embed_texts(const Arguments& arguments, io::Tensors tensors) {
   Monitor monitor(arguments);
   const std::string path = arguments.words[0], word = arguments.words[1];
   nlp::TextModel model = nlp::text_model(std::move(tensors), path);
-  if (wants_bf16(arguments)) model.encoder.transformer.pack();
+  model.encoder.transformer.pack(precision_of(arguments));
   const auto sentences = sentences_of(model.tokenizer, model.sentences, texts_of(word, monitor), monitor);
   const Matrix rows = nlp::embed_sentences(model.encoder, model.sentences, sentences);
   return written(arguments, rows);

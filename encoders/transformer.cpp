@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <pfm/encoders/activation.h>
 #include <pfm/encoders/transformer.h>
+#include <pfm/kernels/packed.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
 
@@ -161,12 +162,12 @@ Var Transformer::two_streams(const Attended& content_to, const Var& content, con
   return norm ? (*norm)(q) : q;
 }
 
-void Transformer::pack() {
+void Transformer::pack(Precision precision) {
   for (TransformerLayer& layer : layers) {
     std::vector<Linear*> all{&layer.widen, &layer.narrow};
     for (MultiHeadAttention* a : {&layer.attention, layer.cross_attention ? &*layer.cross_attention : nullptr})
       if (a) all.insert(all.end(), {&a->query, &a->key, &a->value, &a->output});
-    for (Linear* linear : all) linear->pack();
+    for (Linear* linear : all) linear->packed = std::make_shared<const Packed>(linear->weight.value(), precision);
   }
 }
 

@@ -10,6 +10,8 @@
 
 namespace pfm {
 
+enum class Precision;
+
 using Attends = std::shared_ptr<const AttentionPlan>;
 
 // Keys and values of the rows that an attention has passed, for rows that come later and look back at them. Values
@@ -103,7 +105,7 @@ struct Transformer {
   // Both streams through all layers, queries taking the content's rows as they enter each.  [m, d], [n, d] -> [n, d]
   Var two_streams(const Attended& content_to, const Var& content, const Attended& queries_to, const Var& queries,
                   const std::optional<Rng>& rng = {}) const;
-  void pack();                           // from now on, without gradients, each Linear multiplies in bf16
+  void pack(Precision precision);        // from now on, without gradients, of all Linears: kernels/packed.h
   std::vector<TransformerLayer> layers;  // in the order of the steps: copies share parameters
   std::optional<LayerNorm> norm;
 };

@@ -20,6 +20,8 @@ std::uint16_t bf16_bits(float x) {
   return std::uint16_t((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
+constexpr Offset rows_a_product = 96;  // the last product of a matrix has fewer
+
 Matrix rounded(const Matrix& b) {
   Matrix all(b.rows(), b.cols());
   for (Offset t = 0; t < b.size(); ++t) all.data()[t] = Real(rounded_to_bf16(float(b.data()[t])));
@@ -34,7 +36,8 @@ float rounded_to_bf16(float x) { return std::bit_cast<float>(std::uint32_t(bf16_
 
 struct Packed::Narrow {
   static std::shared_ptr<const Narrow> of(const Matrix&) { return nullptr; }
-  Matrix multiply(const Matrix&, const Epilogue&) const { return {}; }
+  Offset cols() const { return 0; }
+  void multiply(const Real*, Offset, Real*) const {}
 };
 
 #else
@@ -43,8 +46,6 @@ namespace {
 
 using dnnl::memory;
 using Tag = memory::format_tag;
-
-constexpr Offset rows_a_product = 128;  // the last product of a matrix has fewer
 
 std::vector<std::uint16_t> narrowed(const Real* from, Offset count) {
   std::vector<std::uint16_t> to;
@@ -83,7 +84,8 @@ struct Packed::Narrow {
     }
   }
 
-  void rows(const Real* a, Offset m, Real* c) const {
+  Offset cols() const { return n; }
+  void multiply(const Real* a, Offset m, Real* c) const {
     const OneThread alone;
     const dnnl::matmul::primitive_desc what = product(m, k, n, weights.get_desc());
     std::vector<std::uint16_t> narrow = narrowed(a, m * k);
@@ -93,28 +95,32 @@ struct Packed::Narrow {
                                        {DNNL_ARG_DST, memory(what.dst_desc(), onednn_engine(), c)}});
     order.wait();
   }
-
-  Matrix multiply(const Matrix& a, const Epilogue& epilogue) const {
-    Matrix c(a.rows(), n);
-    parallel_for(a.rows(), rows_a_product, [&](Offset begin, Offset end) {
-      rows(a.data() + begin * k, end - begin, c.data() + begin * n);
-      finish(epilogue, c.data() + begin * n, end - begin, n);
-    });
-    return c;
-  }
 };
 
 #endif
 
-Packed::Packed(const Matrix& b) : narrow_(Narrow::of(b)) {
-  if (!narrow_) rounded_ = rounded(b);
+namespace {
+
+template <class Weights>
+Matrix product_with(const Weights& b, const Matrix& a, const Epilogue& epilogue) {
+  Matrix c(a.rows(), b.cols());
+  parallel_for(a.rows(), rows_a_product, [&](Offset begin, Offset end) {
+    Real* to = c.data() + begin * b.cols();
+    b.multiply(a.data() + begin * a.cols(), end - begin, to);
+    finish(epilogue, to, end - begin, b.cols());
+  });
+  return c;
+}
+
+}  // namespace
+
+Packed::Packed(const Matrix& b, Precision precision) {
+  if (precision == Precision::bf16) narrow_ = Narrow::of(b);
+  if (!narrow_) panels_ = precision == Precision::bf16 ? Panels(rounded(b)) : Panels(b);
 }
 
 Matrix Packed::multiply(const Matrix& a, const Epilogue& epilogue) const {
-  if (narrow_) return narrow_->multiply(a, epilogue);
-  Matrix c(a.rows(), rounded_.cols());
-  gemm(Transpose::no, Transpose::no, 1, a, rounded_, 0, c, epilogue);
-  return c;
+  return narrow_ ? product_with(*narrow_, a, epilogue) : product_with(panels_, a, epilogue);
 }
 
 }  // namespace pfm

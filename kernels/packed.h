@@ -1,6 +1,7 @@
-// Weights of products that are computed again and again without gradients, kept in 16 bits.
+// Weights of products that are computed again and again without gradients, stored as these read them.
 #pragma once
 #include <pfm/kernels/gemm.h>
+#include <pfm/kernels/panels.h>
 
 #include <memory>
 
@@ -9,18 +10,20 @@ namespace pfm {
 // The nearest number of 8 significant bits (bfloat16), ties to the even one.
 float rounded_to_bf16(float x);
 
+enum class Precision { full, bf16 };
+
 class Packed {
  public:
-  explicit Packed(const Matrix& b);  // [k, n], rounded to bf16
+  Packed(const Matrix& b, Precision precision);  // [k, n]
 
-  // epilogue(a b), a [m, k] -> [m, n]. Processors with products of bf16 round a too and sum in single precision;
-  // elsewhere a is taken as it is and the rounded weights are multiplied in single precision.
+  // epilogue(a b), a [m, k] -> [m, n]. In bf16 b is rounded; processors with products of bf16 round a too and sum in
+  // single precision, elsewhere a is taken as it is and the rounded weights are multiplied in full precision.
   Matrix multiply(const Matrix& a, const Epilogue& epilogue = {}) const;
 
  private:
   struct Narrow;
-  std::shared_ptr<const Narrow> narrow_;  // as the processor's products want them, or none
-  Matrix rounded_;                        // [k, n], without such products
+  std::shared_ptr<const Narrow> narrow_;  // as the processor's products of bf16 want them, or none
+  Panels panels_;                         // without such products
 };
 
 }  // namespace pfm

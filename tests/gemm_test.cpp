@@ -85,16 +85,36 @@ TEST_SUITE("kernels") {
       const Matrix a = normal(s.m, s.k, 1), b = normal(s.k, s.n, 2), shift = normal(1, s.n, 4);
       Matrix exact(s.m, s.n);
       gemm(Transpose::no, Transpose::no, 1, a, b, 0, exact, {&shift, Activation::gelu});
-      const Matrix got = Packed(b).multiply(a, {&shift, Activation::gelu});
+      const Matrix got = Packed(b, Precision::bf16).multiply(a, {&shift, Activation::gelu});
       double squares = 0;
       for (Offset t = 0; t < exact.size(); ++t)
         squares += std::pow(double(exact.data()[t] - got.data()[t]), 2) / double(s.k);
       const double error = std::sqrt(squares / double(exact.size()));
       CHECK(error > 0);
       CHECK(error < 1.0 / 256);  // of uniform rounding a quarter of that for each factor
-      const Matrix last = Packed(b).multiply(rows_of(a, s.m - 1, s.m), {&shift, Activation::gelu});
+      const Matrix last = Packed(b, Precision::bf16).multiply(rows_of(a, s.m - 1, s.m), {&shift, Activation::gelu});
       for (Offset j = 0; j < s.n; ++j) CHECK(std::abs(last(0, j) - got(s.m - 1, j)) < Real(1e-4));
     }
+  }
+  TEST_CASE("packed weights in full precision: the same product, each row's bits whatever stands beside it") {
+    for (Offset m : {1, 5, 6, 7, 13, 97, 200})
+      for (Shape s : {Shape{m, 33, 7}, {m, 384, 96}, {m, 5, 1}, {m, 1, 129}, {m, 0, 4}}) {
+        CAPTURE(s.m);
+        CAPTURE(s.n);
+        const Matrix a = normal(s.m, s.k, 1), b = normal(s.k, s.n, 2), shift = normal(1, s.n, 4);
+        Matrix exact(s.m, s.n);
+        gemm(Transpose::no, Transpose::no, 1, a, b, 0, exact, {&shift, Activation::relu});
+        const Packed packed(b, Precision::full);
+        const Matrix got = packed.multiply(a, {&shift, Activation::relu});
+        double worst = 0;
+        for (Offset t = 0; t < exact.size(); ++t)
+          worst = std::max(worst, double(std::abs(exact.data()[t] - got.data()[t])));
+        CHECK(worst <= 1e-6 * double(s.k + 1));
+        const Matrix last = packed.multiply(rows_of(a, s.m - 1, s.m), {&shift, Activation::relu});
+        CHECK(std::ranges::equal(last.row(0), got.row(s.m - 1)));
+      }
+    CHECK(Packed(Matrix(3, 0), Precision::full).multiply(Matrix::zeros(2, 3)).cols() == 0);
+    CHECK(Packed(Matrix(3, 4), Precision::full).multiply(Matrix(0, 3)).rows() == 0);
   }
   TEST_CASE("gemm: long sums over rows, with and without what was there") {
     for (Offset k : {4096, 4097, 9000, 12289})
