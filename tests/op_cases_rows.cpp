@@ -1,5 +1,6 @@
 #include <pfm/nn/affine.h>
 #include <pfm/nn/norms.h>
+#include <pfm/nn/pair_ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
@@ -167,6 +168,19 @@ void add_shapes(std::vector<OpCase>& all, const Sizes& z) {
                  [z](const Vars& in) { return gather_rows(in[0], some_ids(z.n, z.m)); },
                  entries(fixed(z.n, z.k), [ids = some_ids(z.n, z.m)](const Matrices& in, Offset i, Offset j) {
                    return ids[std::size_t(i)] < 0 ? 0 : in[0](ids[std::size_t(i)], j);
+                 })});
+  // Ends at random, some rows in many pairs, once twice in one.
+  const auto ends = [z](std::uint64_t seed) {
+    std::vector<NodeId> ids;
+    for (std::uint64_t e = 0; e < std::uint64_t(z.n); ++e)
+      ids.push_back(e % 4 == 0 ? 0 : NodeId(Rng(seed).below(e, std::uint64_t(z.m))));
+    return ids;
+  };
+  all.push_back({"pair_products",
+                 {{z.m, z.k}},
+                 [=](const Vars& in) { return pair_products(in[0], ends(1), ends(2)); },
+                 entries(fixed(z.n, z.k), [left = ends(1), right = ends(2)](const Matrices& in, Offset i, Offset j) {
+                   return double(in[0](left[std::size_t(i)], j)) * double(in[0](right[std::size_t(i)], j));
                  })});
   all.push_back({"add_row_to",
                  {{z.n, z.k}, {1, z.k}},
