@@ -1,5 +1,6 @@
 // M3S (Sun, Lin & Zhu 2020, arXiv:1902.11038). Self-training in stages, where a prediction becomes a label only if the
-// node's cluster among the embeddings, aligned with the nearest class, says the same.
+// node's cluster among the embeddings, aligned with the nearest class, says the same. Without clusters it is the
+// paper's multi-stage training.
 #include <pfm/selfsup/cosine.h>
 #include <pfm/selfsup/kmeans.h>
 #include <pfm/selfsup/methods/methods.h>
@@ -40,16 +41,18 @@ Classes nearest_classes(const Matrix& centres, const Matrix& rows, const Classes
 }
 
 Pretext make(const Dataset& data, const Options& o) {
-  const int clusters = o("clusters", 200);
-  if (clusters < 1) throw Error(Fault::usage, "option clusters: at least 1");
-  return trained_in_stages("m3s", data, o, [=](const Matrix& embedding, const Classes& known, Rng rng) {
+  const int clusters = o("clusters", 200), stages = o("stages", 5);
+  if (clusters < 0) throw Error(Fault::usage, "option clusters: at least 0, which lets every confident prediction in");
+  if (stages < 0) throw Error(Fault::usage, "option stages: at least 0");
+  const Agreed agreed = [=](const Matrix& embedding, const Classes& known, Rng rng) {
     const Features rows = unit_rows(Features(embedding.clone()));
     const Clusters found = kmeans(rows, int(std::min(Offset(clusters), embedding.rows())), 1, rng);
     const Classes of_cluster = nearest_classes(found.centres, rows.dense(), known);
-    Classes agreed;
-    for (const std::int32_t cluster : found.labels) agreed.push_back(of_cluster[std::size_t(cluster)]);
-    return agreed;
-  });
+    Classes each;
+    for (const std::int32_t cluster : found.labels) each.push_back(of_cluster[std::size_t(cluster)]);
+    return each;
+  };
+  return trained_in_stages("m3s", data, o, stages, clusters > 0 ? agreed : Agreed());
 }
 
 }  // namespace

@@ -63,10 +63,11 @@ Pretext masked_edges(const Dataset& data, const Options& options, const Corrupti
 using Noise = std::function<Matrix(Offset rows, Offset cols, const Rng& rng)>;
 Pretext variational_graph_auto_encoder(const Dataset& data, const Options& options, const Noise& noise);
 
-// Self-training in stages. `agreed`, if given, says of embeddings [N, d] and labels [N] (-1 = none) which class [N]
-// each node may get: others are not added.
+// Self-training in so many stages. `agreed`, if given, says of embeddings [N, d] and labels [N] (-1 = none) which class
+// [N] each node may get: others are not added. Asks "stage_epochs" and what training and encoder ask.
 using Agreed =
     std::function<std::vector<std::int32_t>(const Matrix& embedding, const std::vector<std::int32_t>& known, Rng rng)>;
-Pretext trained_in_stages(const char* who, const Dataset& data, const Options& options, const Agreed& agreed);
+Pretext trained_in_stages(const char* who, const Dataset& data, const Options& options, int stages,
+                          const Agreed& agreed);
 
 }  // namespace pfm
