@@ -17,13 +17,15 @@ Gin::Gin(const Params& p, Offset in, Offset out, Settings how)
   if (how.train_epsilon) epsilon = p.constant("epsilon", 1, 1, how.epsilon);
 }
 
-Var Gin::with_own(const Var& x, const Var& received) const {
-  const Var own = first_rows(x, received.rows()).var;
-  const Var sum = add(scale(own, Real(epsilon ? 1 : 1 + settings.epsilon)), received);
+Real Gin::own() const { return Real(epsilon ? 1 : 1 + settings.epsilon); }
+
+Var Gin::with_trained(const Var& x, const Var& sum) const {
   if (!epsilon) return sum;
-  const Var column = multiply(Var(Matrix::filled(own.rows(), 1, 1)), epsilon);
-  return add(sum, multiply_column(own, column));
+  const Var rows = first_rows(x, sum.rows()).var;
+  return add(sum, multiply_column(rows, multiply(Var(Matrix::filled(rows.rows(), 1, 1)), epsilon)));
 }
+
+Var Gin::sum(const Sparse& along, const Var& x) const { return with_trained(x, spmm_with_own(own(), along, x)); }
 
 static Var received_with_attributes(const Graph& graph, const Var& x, const Linear& edge, const Var& edges) {
   const Messages& messages = graph.messages();
@@ -41,12 +43,12 @@ Var Gin::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, 
   Var h;
   if (edge) {
     const Var rows = as_var(x);
-    h = multiply(with_own(rows, received_with_attributes(graph, rows, *edge, edges)), w);
+    const Var received = received_with_attributes(graph, rows, *edge, edges);
+    h = multiply(with_trained(rows, add(scale(first_rows(rows, received.rows()).var, own()), received)), w);
   } else if (!x.var || w.rows() >= w.cols()) {
-    const Var product = multiply(x, w);
-    h = with_own(product, spmm(along, product));
+    h = sum(along, multiply(x, w));
   } else {
-    h = multiply(with_own(x.var, spmm(along, x.var)), w);
+    h = multiply(sum(along, x.var), w);
   }
   h = add_row(h, first.bias);
   if (norm) h = (*norm)(h, rng.has_value());

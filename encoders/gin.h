@@ -29,7 +29,9 @@ struct Gin {
   Settings settings;
 
  private:
-  Var with_own(const Var& x, const Var& received) const;  // (1 + eps) x + received
+  Real own() const;                                      // 1 + eps, without what is trained of it
+  Var with_trained(const Var& x, const Var& sum) const;  // sum + trained eps x
+  Var sum(const Sparse& along, const Var& x) const;      // (1 + eps) x + sum of neighbours
 };
 
 }  // namespace pfm

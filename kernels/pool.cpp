@@ -16,7 +16,7 @@ namespace pfm::pool {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::size_t spare = std::size_t{48} << 20;  // may be kept at all events
+constexpr std::size_t spare = std::size_t{96} << 20;  // may be kept at all events
 
 // Rounds up to an eighth of the power of two below: at most 12.5 % is wasted and few sizes exist.
 std::size_t size_class(std::size_t bytes) {

@@ -1,6 +1,6 @@
 // Memory of matrices. Blocks are 64-byte aligned and kept for reuse, because a training step asks for the same sizes
 // again and again and mapping fresh pages costs as much as computing on them. What is kept and what is in use stay
-// below 3/2 of the most that was in use since the last trim(), or below that and 48 MiB.
+// below 3/2 of the most that was in use since the last trim(), or below that and 96 MiB.
 #pragma once
 #include <cstddef>
 

@@ -19,7 +19,9 @@ struct Operands {
   Real* out;
   Offset d;
   bool mean;
-  const Real* start;  // [d] that every row starts from, or none: zeros
+  const Real* start = nullptr;  // [d] that every row starts from, or none: zeros
+  Real own = 0;                 // times its row of x is added to each of the first own_rows rows
+  Offset own_rows = 0;
 };
 
 // Asks for the piece of x that entry e + ahead will read.
@@ -57,6 +59,8 @@ void sum_columns(const Operands& p, Offset from, Offset first, Offset last) {
       const Real entries = static_cast<Real>(end - begin);
       for (int v = 0; v < vectors; ++v) sum[v] /= entries;
     }
+    if (row < p.own_rows)
+      for (int v = 0; v < vectors; ++v) sum[v] += p.own * at<L>(x + row * p.d + v * L::count).v;
 #pragma GCC unroll 16
     for (int v = 0; v < vectors; ++v) at<L>(p.out + row * p.d + from + v * L::count).v = sum[v];
   }
@@ -171,7 +175,7 @@ void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce, std::sp
   checked_shapes(a, x, out);
   expect(arg_max.empty() || static_cast<Offset>(arg_max.size()) == out.size(), "spmm: arg_max is [n, d]");
   if (out.empty()) return;
-  const Operands p{a, x.data(), out.data(), x.cols(), reduce == Reduce::mean, nullptr};
+  const Operands p{a, x.data(), out.data(), x.cols(), reduce == Reduce::mean};
   if (reduce != Reduce::max) return sum_all_rows(p);
   parallel_rows(a, entries_a_task(p.d), [&](Offset begin, Offset end) { max_rows(p, arg_max, begin, end); });
 }
@@ -180,6 +184,11 @@ void spmm_from(const Matrix& start, const CsrView& a, const Matrix& x, Matrix& o
   checked_shapes(a, x, out);
   expect(start.size() == x.cols(), "spmm_from: start is [1, d]");
   if (!out.empty()) sum_all_rows({a, x.data(), out.data(), x.cols(), false, start.data()});
+}
+
+void spmm_with_own(Real own, const CsrView& a, const Matrix& x, Matrix& out) {
+  checked_shapes(a, x, out);
+  if (!out.empty()) sum_all_rows({a, x.data(), out.data(), x.cols(), false, nullptr, own, std::min(a.rows, a.cols)});
 }
 
 void sddmm(const CsrView& a, const Matrix& x, const Matrix& y, std::span<Real> values) {

@@ -13,6 +13,10 @@ void spmm(const CsrView& a, const Matrix& x, Matrix& out, Reduce reduce = Reduce
 // out[i] = start + sum over entries (i, j) of a(i, j) x[j], as above.  start [1, d]
 void spmm_from(const Matrix& start, const CsrView& a, const Matrix& x, Matrix& out);
 
+// out[i] = own x[i] + sum over entries (i, j) of a(i, j) x[j], as above; rows i behind x's end have no such term. Its
+// gradient is the same along the transpose.
+void spmm_with_own(Real own, const CsrView& a, const Matrix& x, Matrix& out);
+
 // values[e] = x[i] . y[j] for every entry e = (i, j) of a: the gradient of spmm's values. x [n, d], y [m, d].
 void sddmm(const CsrView& a, const Matrix& x, const Matrix& y, std::span<Real> values);
 

@@ -27,6 +27,17 @@ Var spmm_add_row(const Sparse& a, const Var& x, const Var& row) {
   });
 }
 
+Var spmm_with_own(Real own, const Sparse& a, const Var& x) {
+  expect(a.rows() <= a.cols(), "spmm_with_own: rows of a are among its columns");
+  const auto product_with_own = [own](const Sparse& along, const Matrix& rows) {
+    Matrix out(along.rows(), rows.cols());
+    spmm_with_own(own, along.view(), rows, out);
+    return out;
+  };
+  return Var::record(product_with_own(a, x.value()), {x},
+                     [=, x = x.slot()](const Matrix& grad) { x.accumulate(product_with_own(a.transpose(), grad)); });
+}
+
 Var spmm(const Sparse& a, const Var& edge, const Var& x) {
   Matrix out = weighted_sums(a.view(), edge.value(), x.value());
   return Var::record(std::move(out), {edge, x}, [a, edge, x](const Matrix& grad) {

@@ -13,6 +13,8 @@ namespace pfm {
 Var spmm(const Sparse& a, const Var& x);
 // The same plus a row, in one pass over memory.  row [1, d]
 Var spmm_add_row(const Sparse& a, const Var& x, const Var& row);
+// a x and each row's own one, `own` times, in one pass: out[i] = own x[i] + (a x)[i].  n <= m, x [m, d] -> [n, d].
+Var spmm_with_own(Real own, const Sparse& a, const Var& x);
 
 // The structure of `a` with values of their own: out[i] = sum over e = (i, j) of edge(e) x[j], head by head.
 // edge [E, h], x [m, h c] -> [n, h c].

@@ -55,6 +55,11 @@ void add_aggregates(std::vector<OpCase>& all, const Sizes& z) {
                  entries(fixed(z.n, z.k), [=](const Matrices& in, Offset i, Offset k) {
                    return row_sum(a, i, [&](Offset e, Offset j) { return value(e) * double(in[0](j, k)); });
                  })});
+  all.push_back({"spmm_with_own", x, [a](const Vars& in) { return spmm_with_own(Real(1.5), a, in[0]); },
+                 entries(fixed(z.n, z.k), [=](const Matrices& in, Offset i, Offset k) {
+                   return 1.5 * double(in[0](i, k)) +
+                          row_sum(a, i, [&](Offset e, Offset j) { return value(e) * double(in[0](j, k)); });
+                 })});
   all.push_back({"spmm_add_row",
                  {{z.n, z.k}, {1, z.k}},
                  [a](const Vars& in) { return spmm_add_row(a, in[0], in[1]); },
