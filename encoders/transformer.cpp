@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <pfm/encoders/activation.h>
 #include <pfm/encoders/transformer.h>
-#include <pfm/kernels/packed.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
 
@@ -167,7 +166,7 @@ void Transformer::pack(Precision precision) {
     std::vector<Linear*> all{&layer.widen, &layer.narrow};
     for (MultiHeadAttention* a : {&layer.attention, layer.cross_attention ? &*layer.cross_attention : nullptr})
       if (a) all.insert(all.end(), {&a->query, &a->key, &a->value, &a->output});
-    for (Linear* linear : all) linear->packed = std::make_shared<const Packed>(linear->weight.value(), precision);
+    for (Linear* linear : all) linear->pack(precision);
   }
 }
 

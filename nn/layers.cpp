@@ -16,7 +16,7 @@ Var Linear::operator()(const Var& x, Activation after) const {
   return Var(packed->multiply(x.value(), {.bias = bias ? &bias.value() : nullptr, .activation = after}));
 }
 
-void Linear::pack() { packed = std::make_shared<const Packed>(weight.value(), Precision::bf16); }
+void Linear::pack(Precision precision) { packed = std::make_shared<const Packed>(weight.value(), precision); }
 
 Mlp::Mlp(const Params& p, const std::vector<Offset>& widths, Var (*between)(const Var&)) : activation(between) {
   expect(widths.size() >= 2, "Mlp: the widths of input and output at least");

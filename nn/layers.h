@@ -9,14 +9,15 @@
 namespace pfm {
 
 class Packed;
+enum class Precision;
 
 struct Linear {
   enum class Bias : bool { no, yes };
   // "weight" Glorot, "bias" zero.
   Linear(const Params& p, Offset in, Offset out, Bias with = Bias::yes);
   Var operator()(const Var& x, Activation after = Activation::none) const;  // [n, in] -> [n, out]
-  void pack();       // from now on, without gradients, a product with the weights as they are now, in bf16
-  Var weight, bias;  // bias may be none
+  void pack(Precision precision);  // from now on, without gradients, a product with the weights as they are now
+  Var weight, bias;                // bias may be none
   std::shared_ptr<const Packed> packed;
 };
 

@@ -11,6 +11,7 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
+#include <pfm/nn/starts.h>
 #include <pfm/selfsup/discriminator.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
@@ -66,8 +67,15 @@ Pretext of_one_graph(const Params& p, const Views& views, const Training& traini
   return {.params = p, .encoder = {forward, views.adjacent.width}, .loss = loss, .training = training};
 }
 
+// The perceptrons of the authors' program are PyTorch's Linear layers.
+void start_uniform(const Params& p, Offset in, Offset out) {
+  for (const auto& [name, from] : {std::pair("0", in), {"1", out}, {"2", out}, {"shortcut", in}})
+    start_uniform_weight(p / name, from, out), start_uniform_bias(p / name, from, out);
+}
+
 Pretext of_many_graphs(const Params& p, const Views& views, const Training& training) {
   const int hidden = views.hidden;
+  start_uniform(p / "node", hidden, hidden), start_uniform(p / "graph", views.adjacent.width, hidden);
   const ShortcutMlp of_node(p / "node", hidden, hidden, "prelu"),
       of_graph(p / "graph", views.adjacent.width, hidden, "prelu");
   const auto last_layer = [=](const Var& rows) { return slice_columns(rows, rows.cols() - hidden, rows.cols()); };
