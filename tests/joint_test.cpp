@@ -3,6 +3,7 @@
 #include <pfm/graph/build.h>
 #include <pfm/io/builtin.h>
 #include <pfm/selfsup/experiment.h>
+#include <pfm/selfsup/methods/methods.h>
 
 #include <algorithm>
 #include <cmath>
@@ -45,6 +46,30 @@ TEST_SUITE("methods") {
         apart += result.training.last_loss;
       }
       CHECK(std::isfinite(apart));
+    }
+  }
+
+  TEST_CASE("each stage of self-training adds labels that are agreed to, and no more than it wants") {
+    Dataset data = karate();
+    for (NodeId v = 0; v < data.nodes(); ++v)
+      if (v % 3 != 0) data.targets.classes[std::size_t(v)] = -1;
+    const auto labels_before_stages = [&](bool agrees) {
+      std::vector<std::ptrdiff_t> counts;
+      trained_in_stages("m3s", data, Options(Rng(1), {{"stage_epochs", "5"}, {"hidden", "8"}}), 3,
+                        [&](const Matrix& rows, const std::vector<std::int32_t>& known, Rng) {
+                          CHECK(rows.rows() == data.nodes());
+                          counts.push_back(std::ranges::count_if(known, [](std::int32_t c) { return c >= 0; }));
+                          return agrees ? std::vector<std::int32_t>() : std::vector<std::int32_t>(known.size(), -1);
+                        });
+      return counts;
+    };
+    CHECK(labels_before_stages(false) == std::vector<std::ptrdiff_t>{12, 12, 12});
+    const auto counts = labels_before_stages(true);
+    REQUIRE(counts.size() == 3);
+    for (std::size_t s = 1; s < 3; ++s) {
+      CHECK(counts[s] > counts[s - 1]);
+      // A third of 3 N / degree^2 = 102 / 4.59^2 nodes, rounded up for each of two classes.
+      CHECK(counts[s] <= counts[s - 1] + 3);
     }
   }
 
