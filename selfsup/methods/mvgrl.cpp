@@ -124,7 +124,8 @@ Pretext multi_view(const Dataset& data, const Options& o, const Corruption& corr
 static Pretext make(const Dataset& data, const Options& o) { return multi_view(data, o, shuffle_rows()); }
 
 Method mvgrl() {
-  const Options::Values random{{"encoder", "random"}, {"features", "both"}};
+  // DGL's width; after 512 columns as in the authors' program the perceptrons' rows are worse than before they learn.
+  const Options::Values random{{"encoder", "random"}, {"features", "both"}, {"hidden", "32"}};
   return {.id = "mvgrl",
           .name = "MVGRL",
           .make = make,
