@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <ranges>
 #include <set>
 
 using namespace pfm;
@@ -329,5 +330,17 @@ TEST_SUITE("protocol") {
     CHECK(features_from(Options(Rng(1)), data, "given-or-degree").data.all.x.cols() == 7);
     CHECK_THROWS_WITH_AS(features_from(Options(Rng(1), {{"features", "label"}}), data, "ones"),
                          doctest::Contains("as-given"), Error);
+  }
+
+  TEST_CASE("mvgrl: perceptrons over many graphs start within 1 / sqrt(inputs), their biases too") {
+    const Method& mvgrl = *std::ranges::find(graph_methods(), "mvgrl", &Method::id);
+    const Pretext pretext = mvgrl.make(io::builtin("mutag"), Options(Rng(1), {{"hidden", "16"}, {"layers", "2"}}));
+    for (const char* name : {"graph.0.weight", "graph.0.bias", "graph.shortcut.weight"}) {
+      CAPTURE(name);
+      const Matrix& start = pretext.params.at(name).value();
+      const auto size = [](Real v) { return std::abs(v); };
+      CHECK(std::ranges::max(start.values() | std::views::transform(size)) <= 1 / std::sqrt(Real(32)));
+      CHECK(std::ranges::all_of(start.values(), [](Real v) { return v != 0; }));
+    }
   }
 }
