@@ -65,14 +65,24 @@ Pretext NodeClassifier::pretext(std::function<Var(const Batch&, Rng)> loss) cons
           .class_scores = scores};
 }
 
-Pretext NodeClassifier::jointly(double weight, std::function<Var(const Var&, Rng)> second,
-                                std::optional<Batch> seen) const {
-  return pretext([c = *this, weight = Real(weight), second = std::move(second), seen = std::move(seen)](
-                     const Batch& all, Rng rng) {
+Pretext NodeClassifier::jointly(double weight, std::function<Var(const Var&, Rng)> second, std::optional<Batch> seen,
+                                TaskScores measured) const {
+  TextScores own;
+  if (measured) {
+    expect(seen.has_value(), "NodeClassifier: what is measured says on which batch");
+    own = [c = *this, b = *seen, measured = std::move(measured)](std::span<const std::string>) {
+      const NoGradient measuring;
+      return measured(c.rows(b, {}));
+    };
+  }
+  Pretext joint = pretext([c = *this, weight = Real(weight), second = std::move(second), seen = std::move(seen)](
+                              const Batch& all, Rng rng) {
     const Batch& b = seen ? *seen : all;
     const Var h = c.rows(b, rng);
     return add(c.supervised(b, h), scale(second(h, rng.split("second")), weight));
   });
+  joint.own_scores = std::move(own);
+  return joint;
 }
 
 }  // namespace pfm

@@ -2,6 +2,7 @@
 #pragma once
 #include <pfm/encoders/gcn.h>
 #include <pfm/nn/layers.h>
+#include <pfm/selfsup/auxiliary_task.h>
 #include <pfm/selfsup/method.h>
 
 namespace pfm {
@@ -31,9 +32,10 @@ struct NodeClassifier {
   Var logits(const Batch& batch, const Var& rows) const;              // [N, width] -> [N, classes]
   Var supervised(const Batch& batch, const Var& rows) const;          // cross-entropy of the labelled nodes
   Pretext pretext(std::function<Var(const Batch& batch, Rng rng)> loss) const;
-  // supervised + weight `second` of the same rows; trained on `seen`, where given, instead of the batch itself
-  Pretext jointly(double weight, std::function<Var(const Var& rows, Rng rng)> second,
-                  std::optional<Batch> seen = {}) const;
+  // supervised + weight `second` of the same rows; trained on `seen`, where given, instead of the batch itself, and
+  // where given `measured` on its rows
+  Pretext jointly(double weight, std::function<Var(const Var& rows, Rng rng)> second, std::optional<Batch> seen = {},
+                  TaskScores measured = {}) const;
 
   Training training;
   std::function<Batch(const Batch& all)> prepare;

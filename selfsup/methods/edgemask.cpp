@@ -3,30 +3,74 @@
 #include <pfm/graph/link_split.h>
 #include <pfm/graph/non_edges.h>
 #include <pfm/nn/classification.h>
+#include <pfm/selfsup/cosine.h>
 #include <pfm/selfsup/methods/methods.h>
+#include <pfm/selfsup/metrics.h>
 #include <pfm/selfsup/node_classifier.h>
 #include <pfm/selfsup/pair_rows.h>
+#include <pfm/selfsup/pretext_targets.h>
 
 namespace pfm {
 
-static Pretext make(const Dataset& data, const Options& o) {
-  const double lambda = o("lambda", 10.0), rate = o("mask_rate", 0.1);
+namespace {
+
+// As the head's margin tells edges from other pairs, and by how much better than the cosine of features averaged over
+// neighbours once.
+TaskScores measure(const Batch& seen, const Linear& head, const std::vector<Edge>& edges,
+                   const std::vector<Edge>& others) {
+  if (edges.empty()) return {};
+  const auto percent = [](const auto& score, const std::vector<Edge>& high, const std::vector<Edge>& low) {
+    return 100 * auc(score(high), score(low));
+  };
+  const Features averaged = unit_rows(multiply(seen.graph.propagation(), seen.x));
+  const double cosine = percent(
+      [&](const std::vector<Edge>& pairs) {
+        const Matrix dots = pair_dots(averaged, pairs);
+        return std::vector<double>(dots.values().begin(), dots.values().end());
+      },
+      edges, others);
+  return [=](const Var& rows) -> std::vector<std::pair<std::string, double>> {
+    const double own = percent(
+        [&](const std::vector<Edge>& pairs) {
+          const Var logits = head(differences(rows, pairs));
+          std::vector<double> margins;
+          for (Offset i = 0; i < logits.rows(); ++i)
+            margins.push_back(double(logits.value()(i, 1)) - double(logits.value()(i, 0)));
+          return margins;
+        },
+        edges, others);
+    return {{"edge-auc", own}, {"edge-auc-above-a1", own - cosine}};
+  };
+}
+
+Pretext make(const Dataset& data, const Options& o) {
+  const double lambda = o("lambda", 10.0), rate = o("mask_rate", 0.1), part = held_out_from(o);
+  const PretextTargets targets = targets_from(o);
   if (!(rate > 0 && rate < 1)) throw Error(Fault::usage, "option mask_rate: above 0 and below 1");
   const NodeClassifier network("edgemask", data, o, joint_defaults());
   const Linear head(network.params / "edge", network.encoder.width, 2);
   const std::vector<Edge> edges = data.all.graph.pairs();
-  std::vector<Edge> pairs;
+  std::vector<Edge> removed;
   for (const NodeId i : sample_without(NodeId(edges.size()), NodeId(rate * double(edges.size())), o.rng.split("edges")))
-    pairs.push_back(edges[std::size_t(i)]);
-  if (pairs.empty()) throw Error(Fault::input, data.name + ": edgemask needs edges enough to hide some");
+    removed.push_back(edges[std::size_t(i)]);
+  if (removed.empty()) throw Error(Fault::input, data.name + ": edgemask needs edges enough to hide some");
   Batch seen = network.prepare(data.all);
-  seen.graph = without_pairs(data.all.graph, pairs);
-  std::vector<std::int32_t> is_edge(pairs.size(), 1);
-  for (const Edge e : draw_non_edges(data.nodes(), edges, pairs.size(), o.rng.split("others"))) pairs.push_back(e);
+  seen.graph = without_pairs(data.all.graph, removed);
+  const auto others = draw_non_edges(data.nodes(), edges, removed.size(), o.rng.split("others"));
+  const Rng draw = o.rng.split("held out");
+  const TaskItems<Edge> linked = hold_out(data.name, removed, part, draw.split("edges")),
+                        apart = hold_out(data.name, others, part, draw.split("others"));
+  std::vector<Edge> pairs = linked.learned;
+  pairs.insert(pairs.end(), apart.learned.begin(), apart.learned.end());
+  std::vector<std::int32_t> is_edge(linked.learned.size(), 1);
   is_edge.resize(pairs.size(), 0);
   return network.jointly(
-      lambda, [=](const Var& rows, Rng) { return cross_entropy(head(differences(rows, pairs)), is_edge); }, seen);
+      lambda,
+      [=](const Var& rows, Rng rng) { return cross_entropy(head(differences(rows, pairs)), targets(is_edge, rng)); },
+      seen, measure(seen, head, linked.held_out, apart.held_out));
 }
+
+}  // namespace
 
 Method edgemask() {
   return {.id = "edgemask",

@@ -9,8 +9,12 @@ namespace {
 
 const std::vector<std::string> beside{"baseline", "random"};
 
+// Behind the accuracy what the method measures of its own second task.
 Scores score(const Outcome& outcome, const Dataset& data, Rng) {
-  return {{"accuracy", class_score_accuracy("semi", outcome, data, given_split(data).test)}};
+  Scores scores{{"accuracy", class_score_accuracy("semi", outcome, data, given_split(data).test)}};
+  if (outcome.own_scores)
+    for (auto& own : outcome.own_scores({})) scores.push_back(std::move(own));
+  return scores;
 }
 
 Validator validator(const Dataset& data, Rng) { return validator_of(data, given_split(data).validation); }
