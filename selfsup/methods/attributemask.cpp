@@ -48,11 +48,13 @@ TaskScores measure(const Graph& graph, const Linear& head, const Features& attri
   };
 }
 
-// Coordinates of principal components: [N, components].
+// Coordinates of principal components about their mean: [N, components].
 Features principal(const Features& x, int components, Rng rng) {
   Svd parts = feature_svd(x, components, rng);
+  const Matrix mean = column_means(parts.left);
   for (Offset i = 0; i < parts.left.rows(); ++i)
-    for (Offset j = 0; j < parts.left.cols(); ++j) parts.left(i, j) *= Real(parts.values[std::size_t(j)]);
+    for (Offset j = 0; j < parts.left.cols(); ++j)
+      parts.left(i, j) = (parts.left(i, j) - mean(0, j)) * Real(parts.values[std::size_t(j)]);
   return std::move(parts.left);
 }
 

@@ -100,8 +100,8 @@ Pretext make(const Dataset& data, const Options& o) {
   const TaskItems<NodeId> nodes = hold_out(data.name, each, part, o.rng.split("held out"));
   if (as == "thirds") {
     const std::vector<std::int32_t> classes = thirds(values);
-    std::vector<std::int32_t> learned = classes;
-    for (const NodeId v : nodes.held_out) learned[std::size_t(v)] = -1;
+    std::vector<std::int32_t> learned(classes.size(), -1);
+    for (const NodeId v : nodes.learned) learned[std::size_t(v)] = classes[std::size_t(v)];
     return network.jointly(
         lambda, [=](const Var& rows, Rng rng) { return cross_entropy(head(rows), targets(learned, rng)); }, all,
         measure_classes(all.x, head, classes, nodes, o.rng.split("costs")));
