@@ -3,6 +3,7 @@
 #include <pfm/nn/activations.h>
 #include <pfm/nn/graph_ops.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/selfsup/feature_svd.h>
 #include <pfm/selfsup/methods/methods.h>
@@ -11,7 +12,8 @@
 namespace pfm {
 
 // loss = classes + lambda 100 mean |W A h - U|: h = relu(A X W_1), A normalised without loops, U the first left
-// singular vectors of X, as in the authors' program (entries near N^-1/2, hence the 100).
+// singular vectors of X, as in the authors' program (entries near N^-1/2, hence the 100). No bias there, as in theirs:
+// with that of the first layer units follow what all rows of U share, and are lost to the classes.
 static Pretext make(const Dataset& data, const Options& o) {
   const double lambda = o("lambda", 0.3);
   const int columns = o("components", 48);
@@ -23,11 +25,12 @@ static Pretext make(const Dataset& data, const Options& o) {
     throw Error(Fault::usage, "graphcompletion: only encoder=gcn with layers=1");
   Svd parts = feature_svd(network.prepare(data.all).x, columns, o.rng.split("svd"));
   const Propagation loopless{.loops = Loops::as_given};
-  const Gcn first(network.params / "encoder" / "0", data.all.x.cols(), network.encoder.width, loopless);  // shared
+  const Gcn shared(network.params / "encoder" / "0", data.all.x.cols(), network.encoder.width);
   const Linear head(network.params / "completion", network.encoder.width, parts.left.cols(), Linear::Bias::no);
   return network.pretext([=, truth = Var(std::move(parts.left))](const Batch& b, Rng rng) {
-    const Var hidden = network.drop(relu(first(b.graph, b.x)), rng.split("second"));
-    const Var told = spmm(b.graph.propagation(loopless), head(hidden));
+    const Sparse& along = b.graph.propagation(loopless);
+    const Var hidden = network.drop(relu(spmm(along, multiply(b.x, shared.weight))), rng.split("second"));
+    const Var told = spmm(along, head(hidden));
     const Var completion = scale(mean(abs(subtract(told, truth))), Real(100 * lambda));
     return add(network.supervised(b, network.rows(b, rng)), completion);
   });
