@@ -25,9 +25,8 @@ Protocol semi() {
   return {
       "semi",
       "public split; test accuracy of a method that learns classes itself, beside the same network without what the "
-      "method adds, of the same seed; the method's option watch says what chooses the step; with held_out also how "
-      "well "
-      "it learns its second task",
+      "method adds, of the same seed; the method's option watch says what chooses the step; with held_out "
+      "also how well it learns its second task",
       Task::node,
       public_view,
       score,
