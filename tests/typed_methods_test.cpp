@@ -92,6 +92,22 @@ TEST_SUITE("methods") {
     CHECK(loss("0.25", "0.25", 1) != loss("0.25", "0.25", 0));
   }
 
+  TEST_CASE("hgmae: maps and attention between meta-paths start as uniform as their number of inputs says") {
+    const Pretext pretext = method("hgmae").make(two_rings_with_types(), Options(Rng(1), {{"hidden", "16"}}));
+    const auto farthest = [&](const std::string& name) {
+      Real most = 0;
+      for (const Real v : pretext.params.at(name).value().values()) most = std::max(most, std::abs(v));
+      return most;
+    };
+    for (const char* name : {"encoder.0.between.key.weight", "encoder.1.between.key.bias", "for_attributes.weight",
+                             "for_edges.weight", "for_positions.0.weight", "for_positions.0.bias"}) {
+      CAPTURE(name);
+      CHECK(farthest(name) <= Real(0.25));
+      CHECK(farthest(name) > Real(0.2));
+    }
+    CHECK(farthest("decoder.between.query") <= Real(1 / std::sqrt(128.0)));
+  }
+
   TEST_CASE("hgmae: rows are normed by themselves, not by what drawn neighbourhoods had") {
     const Dataset data = two_rings_with_types();
     const Pretext pretext = method("hgmae").make(data, Options(Rng(1), {{"hidden", "8"}, {"layers", "1"}}));

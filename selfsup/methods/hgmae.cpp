@@ -17,11 +17,13 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/shape.h>
+#include <pfm/nn/starts.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/pretrain.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace pfm {
@@ -55,10 +57,25 @@ Var normed(const BatchNorm& norm, const Var& h, bool training) {
   return batch_norm(h, norm.scale, norm.shift, unused(), unused(), Real(0.1), norm.epsilon);
 }
 
+// Of weights of `in` rows and of their biases, which a layer of `p` then takes up: uniform within 1 / sqrt(in).
+Params uniform(const Params& p, Offset in, Offset out, bool bias = true) {
+  start_uniform_weight(p, in, out);
+  if (bias) start_uniform_bias(p, in, out);
+  return p;
+}
+
+constexpr Offset query_columns = 128;  // of the attention between meta-paths
+
+SemanticAttention attention_between(const Params& p, Offset width) {
+  uniform(p / "key", width, query_columns);
+  p.uniform("query", 1, query_columns, 1 / std::sqrt(double(query_columns)));
+  return {p, width, query_columns};
+}
+
 // A GAT along each meta-path, BatchNorm and PReLU if `norm`, attention between meta-paths.
 struct HanLayer {
   HanLayer(const Params& p, Offset in, Offset out, std::size_t paths, AttentionSettings how, Real rate, bool norm)
-      : between(p / "between", out, 128), dropped{rate} {
+      : between(attention_between(p / "between", out)), dropped{rate} {
     for (std::size_t m = 0; m < paths; ++m) {
       start_normal(p / std::to_string(m), in, how.heads, out / how.heads);
       along.emplace_back(p / std::to_string(m), in, out / how.heads, how);
@@ -114,7 +131,8 @@ struct MaskRate {
 struct PositionHead {
   PositionHead(const Params& p, Offset in, Offset out) {
     for (int l = 0; l < 3; ++l) {
-      layers.emplace_back(p / std::to_string(l), l == 0 ? in : out, out);
+      const Offset from = l == 0 ? in : out;
+      layers.emplace_back(uniform(p / std::to_string(l), from, out), from, out);
       if (l < 2) activate.emplace_back(p / std::to_string(l));
     }
   }
@@ -233,8 +251,8 @@ Pretext make(const Dataset& data, const Options& o) {
              {},
              encoder,
              HanLayer(p / "decoder", hidden, x.cols(), count, how, dropout, false),
-             Linear(p / "for_attributes", hidden, hidden, Linear::Bias::no),
-             Linear(p / "for_edges", hidden, hidden, Linear::Bias::no),
+             Linear(uniform(p / "for_attributes", hidden, hidden, false), hidden, hidden, Linear::Bias::no),
+             Linear(uniform(p / "for_edges", hidden, hidden, false), hidden, hidden, Linear::Bias::no),
              PositionHead(p / "for_positions", hidden, std::stoi(walks.at("dimensions"))),
              p.constant("token", 1, x.cols(), 0),
              positions(data, walks, o.rng.split("metapath2vec")),
