@@ -12,9 +12,13 @@ namespace pfm {
 SemanticAttention::SemanticAttention(const Params& p, Offset width, Offset hidden)
     : key(p / "key", width, hidden), query(p.glorot("query", 1, hidden)) {}
 
+Var SemanticAttention::score(const Var& view, const Var& dropped) const {
+  return row_dots(mean_rows(tanh(key(view))), dropped ? dropped : query);
+}
+
 Var SemanticAttention::weights(const std::vector<Var>& views, const Var& dropped) const {
   std::vector<Var> scores;
-  for (const Var& view : views) scores.push_back(row_dots(mean_rows(tanh(key(view))), dropped ? dropped : query));
+  for (const Var& view : views) scores.push_back(score(view, dropped));
   return softmax(concat_columns(scores));
 }
 

@@ -12,6 +12,7 @@ struct SemanticAttention {
                     Offset hidden);  // "key" [width, hidden] with bias, "query" [1, hidden]
   // Views [n, width], at least one; `dropped`: the query with some entries dropped, else itself.
   Var weights(const std::vector<Var>& views, const Var& dropped = {}) const;     // -> [1, views], sum 1
+  Var score(const Var& view, const Var& dropped = {}) const;                     // of one view -> [1, 1]
   static Var mix(const Var& weights, const std::vector<Var>& views);             // -> [n, width]
   Var operator()(const std::vector<Var>& views, const Var& dropped = {}) const;  // -> [n, width]
   Linear key;

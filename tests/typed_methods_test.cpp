@@ -1,6 +1,7 @@
 // Methods of data with several kinds of nodes.
 #include <doctest/doctest.h>
 #include <pfm/encoders/gtn.h>
+#include <pfm/encoders/wide_han.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
 #include <pfm/nn/reductions.h>
@@ -75,6 +76,38 @@ TEST_SUITE("methods") {
     CHECK(result.controls.back().second[1].second > 80);
     const Dataset view = protocol("semi@60").view(data, Rng(1));
     CHECK(std::ranges::count_if(view.targets.classes, [](std::int32_t c) { return c >= 0; }) == 10);
+  }
+
+  TEST_CASE("a wide HAN layer tells rows and dot products as if all rows were made, gradients too") {
+    const Dataset data = two_rings_with_types();
+    std::vector<Graph> paths;
+    for (const auto& [name, pairs] : data.metapaths) paths.emplace_back(pairs);
+    const AttentionSettings how{.loops = Loops::remaining};
+    const Params p(Rng(5));
+    const WideHan layer(p, 4, 9, paths.size(), how, 0, SemanticAttention(p / "between", 9, 6));
+    for (Gat gat : layer.along) gat.bias.value() = random_matrix(1, 9, 2);
+    const Matrix start = random_matrix(paths[0].nodes(), 4, 3);
+    const Var x(start.clone(), true), y(start.clone(), true);
+    std::vector<Var> views;
+    for (std::size_t m = 0; m < paths.size(); ++m) views.push_back(layer.along[m](paths[m], y));
+    const Var weights = layer.between.weights(views), rows = SemanticAttention::mix(weights, views);
+    const WideHan::Rows found = layer(paths, x, {});
+    CHECK(largest_difference(found.shares.value(), weights.value()) < 1e-6);
+
+    const std::vector<NodeId> some{3, 0, 7};
+    const Var chosen = gather_rows(rows, some), dots = multiply_transposed(chosen, rows);
+    CHECK(largest_difference(found.at(some).value(), chosen.value()) < 1e-5);
+    CHECK(largest_difference(found.dots(some).value(), dots.value()) < 1e-4);
+    const auto gradients = [&](const Var& told, const Var& of) {
+      p.clear_grads();
+      backward(sum(hadamard(told, Var(random_matrix(3, told.cols(), 4)))));
+      std::vector<Matrix> all;
+      all.push_back(of.grad().clone());
+      for (const std::string& name : p.trainable()) all.push_back(p.at(name).grad().clone());
+      return all;
+    };
+    const auto expected = gradients(dots, y), got = gradients(found.dots(some), x);
+    for (std::size_t i = 0; i < got.size(); ++i) CHECK(largest_difference(expected[i], got[i]) < 1e-3);
   }
 
   TEST_CASE("hgmae masks as many attributes as the epoch says") {

@@ -11,6 +11,7 @@
 // sums.
 #include <pfm/encoders/gat.h>
 #include <pfm/encoders/han.h>
+#include <pfm/encoders/wide_han.h>
 #include <pfm/graph/relations.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/norms.h>
@@ -72,43 +73,44 @@ SemanticAttention attention_between(const Params& p, Offset width) {
   return {p, width, query_columns};
 }
 
-// A GAT along each meta-path, BatchNorm and PReLU if `norm`, attention between meta-paths.
+// A GAT along each meta-path, BatchNorm and PReLU, attention between meta-paths.
 struct HanLayer {
-  HanLayer(const Params& p, Offset in, Offset out, std::size_t paths, AttentionSettings how, Real rate, bool norm)
-      : between(attention_between(p / "between", out)), dropped{rate} {
+  HanLayer(const Params& p, Offset in, Offset out, std::size_t paths, AttentionSettings how, Real rate)
+      : activate(p), between(attention_between(p / "between", out)), dropped{rate} {
     for (std::size_t m = 0; m < paths; ++m) {
-      start_normal(p / std::to_string(m), in, how.heads, out / how.heads);
-      along.emplace_back(p / std::to_string(m), in, out / how.heads, how);
-      if (norm) norms.emplace_back(p / std::to_string(m) / "norm", out);
+      const Params own = p / std::to_string(m);
+      start_normal(own, in, how.heads, out / how.heads);
+      along.emplace_back(own, in, out / how.heads, how);
+      norms.emplace_back(own / "norm", out);
     }
-    if (norm) activate.emplace(p);
   }
 
-  struct Result {
-    Var rows, weights;  // [n, out], of the meta-paths [1, paths]
-  };
-  Result operator()(const std::vector<Graph>& paths, const Input& x, const Random& rng) const {
+  Var operator()(const std::vector<Graph>& paths, const Input& x, const Random& rng) const {
     std::vector<Var> views;
     for (std::size_t m = 0; m < along.size(); ++m) {
       const Random own = rng ? Random(rng->split(m)) : rng;
-      Var h = along[m](paths[m], own ? pfm::dropout(x, dropped.rate, own->split("rows")) : x, own);
-      if (!norms.empty()) h = (*activate)(normed(norms[m], h, rng.has_value()));
-      views.push_back(h);
+      const Var h = along[m](paths[m], own ? pfm::dropout(x, dropped.rate, own->split("rows")) : x, own);
+      views.push_back(activate(normed(norms[m], h, rng.has_value())));
     }
-    const Var weights = between.weights(views);
-    return {SemanticAttention::mix(weights, views), weights};
+    return between(views);
   }
 
   std::vector<Gat> along;
   std::vector<BatchNorm> norms;
-  std::optional<PRelu> activate;
+  PRelu activate;
   SemanticAttention between;
   Dropout dropped;
 };
 
+WideHan decoder_of(const Params& p, Offset in, Offset out, std::size_t paths, AttentionSettings how, Real rate) {
+  how.heads = 1;
+  for (std::size_t m = 0; m < paths; ++m) start_normal(p / std::to_string(m), in, 1, out);
+  return {p, in, out, paths, how, rate, attention_between(p / "between", out)};
+}
+
 Var encode(const std::vector<HanLayer>& layers, const std::vector<Graph>& paths, const Input& x, const Random& rng) {
   Input h = x;
-  for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](paths, h, rng ? Random(rng->split(l)) : rng).rows;
+  for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](paths, h, rng ? Random(rng->split(l)) : rng);
   return h.var;
 }
 
@@ -171,7 +173,7 @@ struct Parts {
   std::vector<Sparse> along;         // of each meta-path, with loops
   std::vector<Features> to_rebuild;  // normalised
   std::vector<HanLayer> encoder;
-  HanLayer decoder;
+  WideHan decoder;
   Linear for_attributes, for_edges;
   PositionHead for_positions;
   Var token, positions;
@@ -194,9 +196,9 @@ struct Parts {
     Matrix shown = Matrix::filled(b.rows(), 1, 1);
     for (const NodeId i : view.hidden_nodes) shown(i, 0) = 0;
     const Var rebuilt =
-        decoder(paths, multiply_column(for_attributes(codes), Var(std::move(shown))), rng.split("decoder")).rows;
-    const Var of_masked =
-        sce_loss(gather_rows(rebuilt, view.hidden_nodes), Var(b.x.gather(view.hidden_nodes).as_dense()), weights.gamma);
+        decoder(paths, multiply_column(for_attributes(codes), Var(std::move(shown))), rng.split("decoder"))
+            .at(view.hidden_nodes);
+    const Var of_masked = sce_loss(rebuilt, Var(b.x.gather(view.hidden_nodes).as_dense()), weights.gamma);
     const Var told = sce_loss(for_positions(codes, rng.split("positions")), positions, weights.position_gamma);
     return add(of_masked, scale(told, weights.positions));
   }
@@ -204,13 +206,13 @@ struct Parts {
   Var edges(const Batch& b, double rate, const Rng& rng) const {
     const std::vector<Graph> paths = seen(1 - rate, rng.split("paths"));
     const Var codes = encode(encoder, paths, b.x, rng.split("encoder"));
-    const auto [rows, share] = decoder(paths, for_edges(codes), rng.split("decoder"));
+    const WideHan::Rows rows = decoder(paths, for_edges(codes), rng.split("decoder"));
     std::vector<NodeId> some = sample_without(b.rows(), std::min(b.rows(), NodeId{512}), rng.split("rows"));
-    const Var rebuilt = multiply_transposed(gather_rows(rows, some), rows);
+    const Var rebuilt = rows.dots(some);
     Var sum;
     for (std::size_t m = 0; m < along.size(); ++m) {
       const Var error = sce_loss(rebuilt, Var(to_rebuild[m].gather(some).as_dense()), weights.edge_gamma);
-      const Var part = hadamard(slice_columns(share, Offset(m), Offset(m) + 1), error);
+      const Var part = hadamard(slice_columns(rows.shares, Offset(m), Offset(m) + 1), error);
       sum = sum ? add(sum, part) : part;
     }
     return scale(sum, weights.edges);
@@ -241,16 +243,14 @@ Pretext make(const Dataset& data, const Options& o) {
   const Params p(o.rng);
   const Features x = type_features(data.all.x, data.types, 0).row_normalised();
   const std::size_t count = data.metapaths.size();
-  AttentionSettings how{.heads = heads, .loops = Loops::as_given, .dropout = attention_dropout};
+  const AttentionSettings how{.heads = heads, .loops = Loops::as_given, .dropout = attention_dropout};
   std::vector<HanLayer> encoder;
   for (int l = 0; l < layers; ++l)
-    encoder.emplace_back(p / "encoder" / std::to_string(l), l == 0 ? x.cols() : hidden, hidden, count, how, dropout,
-                         true);
-  how.heads = 1;
+    encoder.emplace_back(p / "encoder" / std::to_string(l), l == 0 ? x.cols() : hidden, hidden, count, how, dropout);
   Parts made{{},
              {},
              encoder,
-             HanLayer(p / "decoder", hidden, x.cols(), count, how, dropout, false),
+             decoder_of(p / "decoder", hidden, x.cols(), count, how, dropout),
              Linear(uniform(p / "for_attributes", hidden, hidden, false), hidden, hidden, Linear::Bias::no),
              Linear(uniform(p / "for_edges", hidden, hidden, false), hidden, hidden, Linear::Bias::no),
              PositionHead(p / "for_positions", hidden, std::stoi(walks.at("dimensions"))),
