@@ -34,36 +34,27 @@ Var message_attributes(const Graph& graph, Loops loops, const Var& edges, Offset
   return along_with_mean_loops(graph.messages(loops), graph.edges() == 0 ? Var(Matrix(0, width)) : rows);
 }
 
-static std::optional<AttentionDropout> dropout_of(const AttentionSettings& settings, const std::optional<Rng>& rng) {
-  if (!rng || !(settings.dropout > 0)) return {};
-  return AttentionDropout{settings.dropout, *rng};
-}
-
-// Scores a . W x_j = (W a) . x_j: rows are not multiplied yet.
-Var Gat::sums(const Graph& graph, const Var& x, std::optional<Rng> rng) const {
-  expect(settings.heads == 1 && !edge, "Gat::sums: one head, no edge attributes");
-  const Sparse& along = graph.messages(settings.loops).along;
-  const Var targets = first_rows(x, along.rows()).var;
-  return additive_attention(along, multiply(x, head_dots(weight, source, 1)),
-                            multiply(targets, head_dots(weight, target, 1)), {}, x, settings.slope,
-                            dropout_of(settings, rng));
-}
-
 // Scores of edges are (e W_e) . a_e = e (W_e . a_e): no matrix of [M, heads * channels]. One head that widens a
 // computed input sums its rows before the product.
 Var Gat::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, const Var& edges) const {
   const Offset heads = settings.heads;
-  if (heads == 1 && !edge && x.var && weight.rows() < weight.cols())
-    return add_row(multiply(sums(graph, x.var, rng), weight), bias);
-  const Var h = multiply(x, weight);
+  const bool narrow = heads == 1 && x.var && weight.rows() < weight.cols();
+  const Var h = narrow ? x.var : multiply(x, weight);
   const Sparse& along = graph.messages(settings.loops).along;
+  // Scores a . W x_j = (W a) . x_j where rows are not multiplied yet.
+  const auto scores = [&](const Var& rows, const Var& att) {
+    return narrow ? multiply(rows, head_dots(weight, att, 1)) : head_dots(rows, att, heads);
+  };
   Var edge_scores;
   if (edge)
     edge_scores = multiply(message_attributes(graph, settings.loops, edges, settings.edge_width),
                            head_dots(edge_weight, edge, heads));
+  std::optional<AttentionDropout> dropout;
+  if (rng && settings.dropout > 0) dropout = {settings.dropout, *rng};
   const Var targets = first_rows(h, along.rows()).var;
-  const Var out = additive_attention(along, head_dots(h, source, heads), head_dots(targets, target, heads), edge_scores,
-                                     h, settings.slope, dropout_of(settings, rng));
+  const Var sums =
+      additive_attention(along, scores(h, source), scores(targets, target), edge_scores, h, settings.slope, dropout);
+  const Var out = narrow ? multiply(sums, weight) : sums;
   return add_row(settings.concat ? out : mean_heads(out, heads), bias);
 }
 

@@ -20,8 +20,6 @@ struct Gat {
   Gat(const Params& p, Offset in, Offset channels, AttentionSettings settings);
   // [N, in] -> [N, out]; edges [E, edge_width] instead of the graph's own attributes, with gradient.
   Var operator()(const Graph& graph, const Input& x, std::optional<Rng> rng = {}, const Var& edges = {}) const;
-  // Of one head without edge attributes, what `weight` then multiplies: sum over j of alpha_ij x_j, [N, in].
-  Var sums(const Graph& graph, const Var& x, std::optional<Rng> rng = {}) const;
   Var weight, source, target, bias, edge_weight, edge;
   AttentionSettings settings;
 };

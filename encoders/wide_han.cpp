@@ -1,4 +1,5 @@
 #include <pfm/encoders/wide_han.h>
+#include <pfm/nn/edge_attention.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
@@ -19,13 +20,17 @@ static SemanticAttention seen_through(const Gat& gat, SemanticAttention a) {
   return a;
 }
 
-WideHan::Rows WideHan::operator()(const std::vector<Graph>& paths, const Var& x, const std::optional<Rng>& rng) const {
+WideHan::Rows WideHan::operator()(const std::vector<MetaPath>& paths, const Var& x,
+                                  const std::optional<Rng>& rng) const {
   std::vector<Var> sums, scores, weights, biases;
   for (std::size_t m = 0; m < along.size(); ++m) {
+    const Gat& gat = along[m];
     const std::optional<Rng> own = rng ? std::optional(rng->split(m)) : rng;
-    sums.push_back(along[m].sums(paths[m], dropped(x, own ? std::optional(own->split("rows")) : own), own));
-    scores.push_back(seen_through(along[m], between).score(sums[m]));
-    biases.push_back(along[m].bias);
+    const Var rows = dropped(x, own ? std::optional(own->split("rows")) : own);
+    const auto score = [&](const Var& att) { return multiply(rows, head_dots(gat.weight, att, 1)); };  // x (W a)
+    sums.push_back(paths[m].attend(gat.settings, score(gat.source), score(gat.target), rows, own));
+    scores.push_back(seen_through(gat, between).score(sums[m]));
+    biases.push_back(gat.bias);
   }
   const Var shares = softmax(concat_columns(scores));
   for (std::size_t m = 0; m < along.size(); ++m) {

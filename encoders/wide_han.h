@@ -5,6 +5,7 @@
 #pragma once
 #include <pfm/encoders/gat.h>
 #include <pfm/encoders/han.h>
+#include <pfm/encoders/meta_path.h>
 
 namespace pfm {
 
@@ -19,7 +20,7 @@ struct WideHan {
     Var at(std::span<const NodeId> ids) const;    // -> [ids, out]
     Var dots(std::span<const NodeId> ids) const;  // of these rows with all -> [ids, n]
   };
-  Rows operator()(const std::vector<Graph>& paths, const Var& x, const std::optional<Rng>& rng) const;  // x [n, in]
+  Rows operator()(const std::vector<MetaPath>& paths, const Var& x, const std::optional<Rng>& rng) const;  // x [n, in]
 
   std::vector<Gat> along;
   SemanticAttention between;

@@ -80,16 +80,19 @@ TEST_SUITE("methods") {
 
   TEST_CASE("a wide HAN layer tells rows and dot products as if all rows were made, gradients too") {
     const Dataset data = two_rings_with_types();
-    std::vector<Graph> paths;
-    for (const auto& [name, pairs] : data.metapaths) paths.emplace_back(pairs);
-    const AttentionSettings how{.loops = Loops::remaining};
+    std::vector<Graph> graphs;
+    std::vector<MetaPath> paths;
+    for (const auto& [name, pairs] : data.metapaths) {
+      graphs.emplace_back(pairs);
+      paths.emplace_back(graphs.back().messages(Loops::remaining).along, 0);
+    }
     const Params p(Rng(5));
-    const WideHan layer(p, 4, 9, paths.size(), how, 0, SemanticAttention(p / "between", 9, 6));
+    const WideHan layer(p, 4, 9, paths.size(), {.loops = Loops::remaining}, 0, SemanticAttention(p / "between", 9, 6));
     for (Gat gat : layer.along) gat.bias.value() = random_matrix(1, 9, 2);
-    const Matrix start = random_matrix(paths[0].nodes(), 4, 3);
+    const Matrix start = random_matrix(graphs[0].nodes(), 4, 3);
     const Var x(start.clone(), true), y(start.clone(), true);
     std::vector<Var> views;
-    for (std::size_t m = 0; m < paths.size(); ++m) views.push_back(layer.along[m](paths[m], y));
+    for (std::size_t m = 0; m < paths.size(); ++m) views.push_back(layer.along[m](graphs[m], y));
     const Var weights = layer.between.weights(views), rows = SemanticAttention::mix(weights, views);
     const WideHan::Rows found = layer(paths, x, {});
     CHECK(largest_difference(found.shares.value(), weights.value()) < 1e-6);
@@ -108,6 +111,51 @@ TEST_SUITE("methods") {
     };
     const auto expected = gradients(dots, y), got = gradients(found.dots(some), x);
     for (std::size_t i = 0; i < got.size(); ++i) CHECK(largest_difference(expected[i], got[i]) < 1e-3);
+  }
+
+  TEST_CASE("attention to shared neighbours as a whole is that to each of them, gradients too") {
+    // Groups of 1, 2, .. items; of the last one a row that lacks its first column.
+    std::vector<Offset> offsets{0};
+    std::vector<NodeId> columns;
+    for (NodeId first = 0, size = 1; size <= 9; first += size++)
+      for (NodeId i = first; i < first + size; ++i) {
+        for (NodeId j = first + (i == 44); j < first + size; ++j) columns.push_back(j);
+        offsets.push_back(Offset(columns.size()));
+      }
+    const Sparse pairs(45, 45, std::move(offsets), std::move(columns));
+    CHECK(shared_neighbours(pairs, 3).size() == 6);
+    CHECK(shared_neighbours(pairs, 0).size() == 8);
+    const auto gradients = [&](Offset most) {
+      const Var source(random_matrix(45, 2, 1), true), target(random_matrix(45, 2, 2), true),
+          x(random_matrix(45, 6, 3), true);
+      const Var out = MetaPath(pairs, most).attend({.heads = 2}, source, target, x, {});
+      backward(sum(hadamard(out, Var(random_matrix(45, 6, 4)))));
+      std::vector<Matrix> all;
+      all.push_back(out.value().clone());
+      for (const Var& v : {source, target, x}) all.push_back(v.grad().clone());
+      return all;
+    };
+    const auto each = gradients(100), together = gradients(3);
+    for (std::size_t k = 0; k < each.size(); ++k) CHECK(largest_difference(each[k], together[k]) < 1e-5);
+  }
+
+  TEST_CASE("of a meta-path in a step each row sees itself and a share of the others, shared ones as a whole") {
+    std::vector<NodeId> columns;
+    std::vector<Offset> offsets{0};
+    for (NodeId i = 0; i < 20; ++i) {
+      for (NodeId j = 0; j < 20; ++j)
+        if (i % 2 == 0 || j != (i + 1) % 20) columns.push_back(j);  // odd rows have neighbours of their own
+      offsets.push_back(Offset(columns.size()));
+    }
+    const MetaPath path = MetaPath(Sparse(20, 20, std::move(offsets), std::move(columns)), 4).drawn(0.5, 4, Rng(1));
+    Matrix identity = Matrix::zeros(20, 20);
+    for (NodeId i = 0; i < 20; ++i) identity(i, i) = 1;
+    const Var zero(Matrix::zeros(20, 1));
+    const Matrix seen = path.attend({}, zero, zero, Var(std::move(identity)), {}).value().clone();
+    for (NodeId i = 0; i < 20; ++i) {
+      CHECK(seen(i, i) == doctest::Approx(i % 2 == 0 ? 1 / 20.0 : 1 / 5.0));
+      CHECK(std::ranges::count_if(seen.row(i), [](Real v) { return v > 0; }) == (i % 2 == 0 ? 20 : 5));
+    }
   }
 
   TEST_CASE("hgmae masks as many attributes as the epoch says") {

@@ -9,11 +9,11 @@
 // rebuilt for 512 drawn nodes, so that nothing grows with the square of the nodes (ACM's PSP has 4.3 million edges);
 // the learning rate is constant; metapath2vec trains by SGD and its rows are taken as they are, not divided by their
 // sums.
-#include <pfm/encoders/gat.h>
 #include <pfm/encoders/han.h>
 #include <pfm/encoders/wide_han.h>
 #include <pfm/graph/relations.h>
 #include <pfm/nn/activations.h>
+#include <pfm/nn/edge_attention.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/products.h>
@@ -31,24 +31,6 @@ namespace pfm {
 namespace {
 
 using Random = std::optional<Rng>;
-
-// A node's own entry and, of the others of its row, this share, at most `most`.  [n, n], row = target
-Graph drawn(const Sparse& path, double share, int most, const Rng& rng) {
-  std::vector<Offset> offsets{0};
-  std::vector<NodeId> columns, others;
-  for (NodeId i = 0; i < NodeId(path.rows()); ++i) {
-    const Rng own = rng.split(std::uint64_t(i));
-    others.clear();
-    std::ranges::copy_if(path.columns(i), std::back_inserter(others), [=](NodeId j) { return j != i; });
-    const auto count = NodeId(share * double(others.size()) + own.uniform(0));  // its mean is the share
-    for (const NodeId k : sample_without(NodeId(others.size()), std::min(count, NodeId(most)), own.split("which")))
-      columns.push_back(others[std::size_t(k)]);
-    columns.push_back(i);
-    std::sort(columns.begin() + offsets.back(), columns.end());
-    offsets.push_back(Offset(columns.size()));
-  }
-  return Graph::from_incoming({path.rows(), path.cols(), std::move(offsets), std::move(columns)});
-}
 
 // Whole neighbourhoods have another variance than drawn ones, so rows that are read are normed by their own statistics:
 // by the running ones they would lie close to one point.
@@ -85,12 +67,15 @@ struct HanLayer {
     }
   }
 
-  Var operator()(const std::vector<Graph>& paths, const Input& x, const Random& rng) const {
+  Var operator()(const std::vector<MetaPath>& paths, const Input& x, const Random& rng) const {
     std::vector<Var> views;
     for (std::size_t m = 0; m < along.size(); ++m) {
       const Random own = rng ? Random(rng->split(m)) : rng;
-      const Var h = along[m](paths[m], own ? pfm::dropout(x, dropped.rate, own->split("rows")) : x, own);
-      views.push_back(activate(normed(norms[m], h, rng.has_value())));
+      const Gat& gat = along[m];
+      const Var h = multiply(own ? pfm::dropout(x, dropped.rate, own->split("rows")) : x, gat.weight);
+      const auto score = [&](const Var& att) { return head_dots(h, att, gat.settings.heads); };
+      const Var sums = paths[m].attend(gat.settings, score(gat.source), score(gat.target), h, own);
+      views.push_back(activate(normed(norms[m], add_row(sums, gat.bias), rng.has_value())));
     }
     return between(views);
   }
@@ -108,7 +93,7 @@ WideHan decoder_of(const Params& p, Offset in, Offset out, std::size_t paths, At
   return {p, in, out, paths, how, rate, attention_between(p / "between", out)};
 }
 
-Var encode(const std::vector<HanLayer>& layers, const std::vector<Graph>& paths, const Input& x, const Random& rng) {
+Var encode(const std::vector<HanLayer>& layers, const std::vector<MetaPath>& paths, const Input& x, const Random& rng) {
   Input h = x;
   for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](paths, h, rng ? Random(rng->split(l)) : rng);
   return h.var;
@@ -170,7 +155,7 @@ struct Weights {
 };
 
 struct Parts {
-  std::vector<Sparse> along;         // of each meta-path, with loops
+  std::vector<MetaPath> whole;       // with loops
   std::vector<Features> to_rebuild;  // normalised
   std::vector<HanLayer> encoder;
   WideHan decoder;
@@ -180,9 +165,9 @@ struct Parts {
   int neighbours;
   Weights weights;
 
-  std::vector<Graph> seen(double share, const Rng& rng) const {
-    std::vector<Graph> paths;
-    for (std::size_t m = 0; m < along.size(); ++m) paths.push_back(drawn(along[m], share, neighbours, rng.split(m)));
+  std::vector<MetaPath> seen(double share, const Rng& rng) const {
+    std::vector<MetaPath> paths;
+    for (std::size_t m = 0; m < whole.size(); ++m) paths.push_back(whole[m].drawn(share, neighbours, rng.split(m)));
     return paths;
   }
 
@@ -191,7 +176,7 @@ struct Parts {
     const Batch view = mask_nodes(rate, replace, leave)(b, rng.split("mask"));
     const auto zeros = std::ptrdiff_t((1 - replace - leave) * double(view.hidden_nodes.size()));
     const Input x(view.x, token, {view.hidden_nodes.begin(), view.hidden_nodes.begin() + zeros});
-    const std::vector<Graph> paths = seen(1, rng.split("paths"));
+    const std::vector<MetaPath> paths = seen(1, rng.split("paths"));
     const Var codes = encode(encoder, paths, x, rng.split("encoder"));
     Matrix shown = Matrix::filled(b.rows(), 1, 1);
     for (const NodeId i : view.hidden_nodes) shown(i, 0) = 0;
@@ -204,13 +189,13 @@ struct Parts {
   }
 
   Var edges(const Batch& b, double rate, const Rng& rng) const {
-    const std::vector<Graph> paths = seen(1 - rate, rng.split("paths"));
+    const std::vector<MetaPath> paths = seen(1 - rate, rng.split("paths"));
     const Var codes = encode(encoder, paths, b.x, rng.split("encoder"));
     const WideHan::Rows rows = decoder(paths, for_edges(codes), rng.split("decoder"));
     std::vector<NodeId> some = sample_without(b.rows(), std::min(b.rows(), NodeId{512}), rng.split("rows"));
     const Var rebuilt = rows.dots(some);
     Var sum;
-    for (std::size_t m = 0; m < along.size(); ++m) {
+    for (std::size_t m = 0; m < whole.size(); ++m) {
       const Var error = sce_loss(rebuilt, Var(to_rebuild[m].gather(some).as_dense()), weights.edge_gamma);
       const Var part = hadamard(slice_columns(rows.shares, Offset(m), Offset(m) + 1), error);
       sum = sum ? add(sum, part) : part;
@@ -258,17 +243,15 @@ Pretext make(const Dataset& data, const Options& o) {
              positions(data, walks, o.rng.split("metapath2vec")),
              neighbours,
              weights};
-  std::vector<Graph> whole;
   for (const auto& [name, pairs] : data.metapaths) {
     const Graph path(pairs);
-    made.along.push_back(path.messages(Loops::remaining).along);
+    made.whole.emplace_back(path.messages(Loops::remaining).along, neighbours);
     made.to_rebuild.emplace_back(path.propagation({.loops = Loops::as_given}));
-    whole.push_back(Graph::from_incoming(made.along.back()));
   }
   const auto parts = std::make_shared<const Parts>(std::move(made));
   const Var epoch = p.state("epoch", 1, 1);
   const auto forward = [=](const Batch&, const Input& rows, const Random& rng) {
-    return encode(parts->encoder, whole, rows, rng);
+    return encode(parts->encoder, parts->whole, rows, rng);
   };
   const auto loss = [=](const Batch& b, Rng rng) {
     const double now = double(epoch.scalar());
@@ -277,7 +260,7 @@ Pretext make(const Dataset& data, const Options& o) {
   };
   const auto prepare = [=](const Batch&) {
     Batch items;
-    items.graph = whole[0];
+    items.graph = Graph::without_edges(NodeId(x.rows()));
     items.x = x;
     return items;
   };
