@@ -4,11 +4,12 @@
 //   meta-path edges: sum over meta-paths m of beta_m SCE(f_i F^T, row i of D^-1/2 M D^-1/2), F from most edges dropped;
 //   positions: SCE of an MLP of h and the rows of metapath2vec;
 // F and the attributes come from one decoder, again a HAN, whose attention between meta-paths is beta. As in the
-// authors' program, not their table, ACM's mask rate starts at .5 and grows.
-// Otherwise than there: in a step a node attends to `neighbours` drawn ones along each meta-path and itself, edges are
-// rebuilt for 512 drawn nodes, so that nothing grows with the square of the nodes (ACM's PSP has 4.3 million edges);
-// the learning rate is constant; metapath2vec trains by SGD and its rows are taken as they are, not divided by their
-// sums.
+// authors' program ACM's mask rate starts at .5 and grows (their table: .4), and weights start so. Otherwise than
+// there: what more than `neighbours` items share along a meta-path (ACM's PSP: 4.3 million edges of 60 subjects) loses
+// no edges and no attention, other neighbourhoods that large are drawn; edges are rebuilt for 512 drawn nodes, so that
+// nothing grows with the square of the nodes; rows that are read are normed by their own statistics; the learning rate
+// is constant; the weights of the lowest loss stay, not the last; metapath2vec trains by SGD and its rows are taken as
+// they are, not divided by their sums.
 #include <pfm/encoders/han.h>
 #include <pfm/encoders/wide_han.h>
 #include <pfm/graph/relations.h>
@@ -32,8 +33,8 @@ namespace {
 
 using Random = std::optional<Rng>;
 
-// Whole neighbourhoods have another variance than drawn ones, so rows that are read are normed by their own statistics:
-// by the running ones they would lie close to one point.
+// Without dropout, hidden features and dropped edges averages vary less, so rows that are read are normed by their own
+// statistics: by the running ones they would lie close to one point.
 Var normed(const BatchNorm& norm, const Var& h, bool training) {
   if (training) return norm(h, true);
   const auto unused = [&] { return Var(Matrix::zeros(1, h.cols())); };
