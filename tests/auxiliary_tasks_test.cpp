@@ -12,7 +12,7 @@ using namespace pfm;
 
 namespace {
 
-constexpr NodeId size = 210;
+constexpr NodeId drawn_nodes = 210;
 
 // Every third node is labelled, the others validate and test.
 Dataset with_splits(Graph graph, Features x) {
@@ -20,7 +20,7 @@ Dataset with_splits(Graph graph, Features x) {
   data.name = "drawn";
   data.all.graph = std::move(graph);
   data.all.x = std::move(x);
-  for (NodeId v = 0; v < size; ++v) {
+  for (NodeId v = 0; v < drawn_nodes; ++v) {
     data.targets.classes.push_back(v % 2);
     data.splits[v % 6 < 2 ? "train" : v % 6 < 4 ? "validation" : "test"].push_back(v);
   }
@@ -29,34 +29,34 @@ Dataset with_splits(Graph graph, Features x) {
 
 Graph drawn_graph(const std::function<double(NodeId, NodeId)>& probability, const Rng& rng) {
   std::vector<Edge> edges;
-  for (NodeId u = 0; u < size; ++u)
-    for (NodeId v = u + 1; v < size; ++v)
-      if (rng.uniform(std::uint64_t(u) * size + std::uint64_t(v)) < probability(u, v)) edges.push_back({u, v});
-  return build_graph(size, edges);
+  for (NodeId u = 0; u < drawn_nodes; ++u)
+    for (NodeId v = u + 1; v < drawn_nodes; ++v)
+      if (rng.uniform(std::uint64_t(u) * drawn_nodes + std::uint64_t(v)) < probability(u, v)) edges.push_back({u, v});
+  return build_graph(drawn_nodes, edges);
 }
 
 // Edges, their triangles and features are drawn alone: what was not seen cannot be told.
-Dataset chance() {
-  Matrix x(size, 80);
+Dataset unrelated_data() {
+  Matrix x(drawn_nodes, 80);
   const Rng rng(1);
   for (Offset i = 0; i < x.size(); ++i) x.data()[i] = Real(rng.normal(std::uint64_t(i)));
   return with_splits(drawn_graph([](NodeId, NodeId) { return 0.1; }, rng.split("edges")), std::move(x));
 }
 
 // Three communities, sparse to dense: a node's neighbours tell its features, those which nodes are linked and how many.
-Dataset planted() {
-  Matrix x(size, 12);
+Dataset planted_communities() {
+  Matrix x(drawn_nodes, 12);
   const Rng rng(2);
-  for (NodeId v = 0; v < size; ++v)
+  for (NodeId v = 0; v < drawn_nodes; ++v)
     for (Offset j = 0; j < x.cols(); ++j)
       x(v, j) = Real(0.3 * rng.normal(std::uint64_t(v * 12 + j)) + (j % 3 == v / 70 ? 2 : 0));
   const auto linked = [](NodeId u, NodeId v) { return u / 70 != v / 70 ? 0.002 : 0.06 * (1 + 2 * double(u / 70)); };
   return with_splits(drawn_graph(linked, rng.split("edges")), std::move(x));
 }
 
-std::map<std::string, double> by_name(const Scores& scores) { return {scores.begin(), scores.end()}; }
+std::map<std::string, double> scores_by_name(const Scores& scores) { return {scores.begin(), scores.end()}; }
 
-SeedResult result_of(const char* id, const Dataset& data, Options::Values values) {
+SeedResult task_result(const char* id, const Dataset& data, Options::Values values) {
   const Method& m = *std::ranges::find(graph_methods(), std::string(id), &Method::id);
   values.insert({{"features", "as-given"}, {"hidden", "64"}, {"watch", "loss"}, {"held_out", "0.4"}});
   return run_seed(m, data, protocol("semi"), values, 3);
@@ -94,20 +94,20 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("semi: the task's own scores stand behind the accuracy, where some of it is held out") {
-    const SeedResult none = result_of("nodeproperty", planted(), {{"held_out", "0"}, {"epochs", "2"}});
+    const SeedResult none = task_result("nodeproperty", planted_communities(), {{"held_out", "0"}, {"epochs", "2"}});
     CHECK(none.trained.size() == 1);
-    const SeedResult some = result_of("nodeproperty", planted(), {{"epochs", "2"}});
+    const SeedResult some = task_result("nodeproperty", planted_communities(), {{"epochs", "2"}});
     CHECK((some.trained.size() == 4 && some.trained[0].first == "accuracy" && some.trained[1].first == "thirds"));
     for (const auto& [name, scores] : some.controls) CHECK(scores.size() == (name == "random" ? 4 : 1));
   }
 
   // The network is wide enough to learn all of it by heart.
   TEST_CASE("what is held out is not learned from: of drawn data it stays unknown") {
-    const Dataset data = chance();
+    const Dataset data = unrelated_data();
     const Options::Values heart{{"epochs", "150"}, {"classifier_dropout", "0"}, {"weight_decay", "0"}};
     const auto scores = [&](const char* id, Options::Values values) {
       values.insert(heart.begin(), heart.end());
-      return by_name(result_of(id, data, values).trained);
+      return scores_by_name(task_result(id, data, values).trained);
     };
     const double edges = scores("edgemask", {})["edge-auc"];
     CHECK(edges < 65);
@@ -115,30 +115,25 @@ TEST_SUITE("methods") {
     CHECK(attributes < 10);
     const double thirds = scores("nodeproperty", {{"property", "clustering"}})["thirds"];
     CHECK(thirds < 50);
-    MESSAGE(edges, " ", attributes, " ", thirds);
   }
 
   TEST_CASE(
       "what is held out is told where it can be, better than by simple means and by whom shuffled targets taught") {
-    const Dataset data = planted();
+    const Dataset data = planted_communities();
     const auto of = [&](const char* id, const char* targets, Options::Values values = {}) {
       values.insert({{"targets", targets}, {"epochs", "60"}});
-      return by_name(result_of(id, data, values).trained);
+      return scores_by_name(task_result(id, data, values).trained);
     };
     const Options::Values few{{"mask_rate", "0.4"}, {"components", "10"}};
     auto found = of("edgemask", "true");
     CHECK(found["edge-auc"] > 80);
-    MESSAGE(found["edge-auc"], " ", found["edge-auc-above-a1"]);
     found = of("attributemask", "true", few);
     auto shuffled = of("attributemask", "shuffled", few);
     CHECK(found["attribute-r2"] > 60);
     CHECK(shuffled["attribute-r2"] < 10);
-    MESSAGE(found["attribute-r2"], " ", found["r2-above-neighbours"], " ", shuffled["attribute-r2"]);
     found = of("nodeproperty", "true"), shuffled = of("nodeproperty", "shuffled");
     CHECK(found["thirds"] > 60);
     CHECK(found["thirds-above-majority"] > 15);
     CHECK(shuffled["thirds"] < 50);
-    MESSAGE(found["thirds"], " ", found["thirds-above-majority"], " ", found["thirds-above-raw"], " ",
-            shuffled["thirds"]);
   }
 }

@@ -10,7 +10,6 @@
 #include <pfm/selfsup/pretext_targets.h>
 
 namespace pfm {
-
 namespace {
 
 // Of each of `nodes` the mean of x over its neighbours that are not `hidden`, `otherwise` [1, d] where it has none.

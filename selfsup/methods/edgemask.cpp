@@ -11,34 +11,26 @@
 #include <pfm/selfsup/pretext_targets.h>
 
 namespace pfm {
-
 namespace {
 
-// As the head's margin tells edges from other pairs, and by how much better than the cosine of features averaged over
-// neighbours once.
-TaskScores measure(const Batch& seen, const Linear& head, const std::vector<Edge>& edges,
-                   const std::vector<Edge>& others) {
-  if (edges.empty()) return {};
-  const auto percent = [](const auto& score, const std::vector<Edge>& high, const std::vector<Edge>& low) {
-    return 100 * auc(score(high), score(low));
-  };
-  const Features averaged = unit_rows(multiply(seen.graph.propagation(), seen.x));
-  const double cosine = percent(
-      [&](const std::vector<Edge>& pairs) {
-        const Matrix dots = pair_dots(averaged, pairs);
-        return std::vector<double>(dots.values().begin(), dots.values().end());
-      },
-      edges, others);
+// Percent, of pairs of which the first `edges` are some.  scores [pairs, 1]
+double edge_auc(const Matrix& scores, std::size_t edges) {
+  const std::vector<double> all(scores.values().begin(), scores.values().end());
+  return 100 * auc(std::span(all).first(edges), std::span(all).subspan(edges));
+}
+
+// How well the head's margin tells edges from other pairs, and by how much better than the cosine of features averaged
+// over neighbours once.
+TaskScores measure(const Batch& seen, const Linear& head, std::vector<Edge> pairs, const std::vector<Edge>& others) {
+  if (pairs.empty()) return {};
+  const std::size_t edges = pairs.size();
+  pairs.insert(pairs.end(), others.begin(), others.end());
+  const double cosine = edge_auc(pair_dots(unit_rows(multiply(seen.graph.propagation(), seen.x)), pairs), edges);
   return [=](const Var& rows) -> std::vector<std::pair<std::string, double>> {
-    const double own = percent(
-        [&](const std::vector<Edge>& pairs) {
-          const Var logits = head(differences(rows, pairs));
-          std::vector<double> margins;
-          for (Offset i = 0; i < logits.rows(); ++i)
-            margins.push_back(double(logits.value()(i, 1)) - double(logits.value()(i, 0)));
-          return margins;
-        },
-        edges, others);
+    const Var logits = head(differences(rows, pairs));
+    Matrix margins(logits.rows(), 1);
+    for (Offset i = 0; i < logits.rows(); ++i) margins(i, 0) = logits.value()(i, 1) - logits.value()(i, 0);
+    const double own = edge_auc(margins, edges);
     return {{"edge-auc", own}, {"edge-auc-above-a1", own - cosine}};
   };
 }
