@@ -2,6 +2,7 @@
 #include <pfm/graph/symmetrise.h>
 #include <pfm/nn/edge_attention.h>
 #include <pfm/nn/edge_ops.h>
+#include <pfm/nn/shared_attention.h>
 #include <pfm/tests/op_reference.h>
 
 namespace pfm {
@@ -220,6 +221,25 @@ void add_additive(std::vector<OpCase>& all, const Sizes& z) {
                      const bool dropped = Rng(8).uniform(std::uint64_t(e * heads + h)) < double(rate);
                      return dropped ? 0 : power(e, j) / sum / (1 - double(rate)) * double(m[2](j, k));
                    });
+                 })});
+  // Even rows share all rows, odd ones the first three; the first has no neighbours.
+  auto groups = std::make_shared<std::vector<SharedNeighbours>>(2);
+  for (NodeId i = 0; i < NodeId(z.n); ++i) {
+    if (i > 0) (*groups)[std::size_t(i % 2)].targets.push_back(i);
+    (*groups)[0].sources.push_back(i);
+    if (i < 3) (*groups)[1].sources.push_back(i);
+  }
+  all.push_back({"shared_attention",
+                 {in.begin(), in.end() - 1},
+                 [=](const Vars& v) { return shared_attention(groups, v[0], v[1], v[2], Real(0.2)); },
+                 entries(fixed(z.n, width), [=](const Matrices& m, Offset i, Offset k) {
+                   double sum = 0, total = 0;
+                   if (i > 0)
+                     for (const NodeId j : (*groups)[std::size_t(i % 2)].sources) {
+                       const double power = std::exp(leaky(double(m[0](j, k / z.m)) + double(m[1](i, k / z.m))));
+                       sum += power, total += power * double(m[2](j, k));
+                     }
+                   return sum > 0 ? total / sum : 0;
                  })});
 }
 
