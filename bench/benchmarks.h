@@ -5,8 +5,7 @@ namespace pfm {
 
 void register_attention();  // attention/, attention-gradient/
 void register_bandwidth();  // memory/
-void register_gemm();       // gemm/
-void register_packed();     // weights/
+void register_gemm();       // gemm/, weights/
 void register_ops();        // op/, optimiser/
 void register_skipgram();   // skipgram/
 void register_sampling();   // sample/

@@ -1,5 +1,6 @@
-// Dense products: ours, and oneDNN called directly.
-#include <pfm/kernels/gemm.h>
+// Dense products: ours, oneDNN called directly, and ours with weights stored as panels.
+#include <fmt/format.h>
+#include <pfm/kernels/packed.h>
 #include <pfm/kernels/random.h>
 
 #include "benchmarks.h"
@@ -10,6 +11,7 @@
 #endif
 
 #include <string>
+#include <vector>
 
 namespace pfm {
 namespace {
@@ -62,6 +64,37 @@ void onednn(benchmark::State& state, const Case& s) {
 }
 #endif
 
+// Products of few rows with weights that come from memory, as in a network larger than the cache.
+struct Shape {
+  Offset m, k, n;
+};
+constexpr Shape shapes[] = {{32, 384, 384},   {32, 384, 1536},  {32, 1536, 384},
+                            {128, 384, 1536}, {128, 1536, 384}, {512, 384, 1536}};
+constexpr std::size_t memory_bytes = std::size_t{64} << 20;
+
+template <class Stored, class Product>  // product(a, stored weights)
+void from_memory(benchmark::State& state, const Shape& s, Stored stored, Product product) {
+  const Matrix a = normal(s.m, s.k), b = normal(s.k, s.n);
+  std::vector<decltype(stored(b))> weights;
+  for (std::size_t bytes = 0; bytes < memory_bytes; bytes += std::size_t(b.size()) * sizeof(Real))
+    weights.push_back(stored(b));
+  std::size_t next = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(product(a, weights[next++ % weights.size()]).data());
+  state_work(state, 2.0 * double(s.m * s.k * s.n), double(sizeof(Real)) * double(a.size() + b.size() + s.m * s.n));
+}
+
+void panels(benchmark::State& state, const Shape& s) {
+  from_memory(
+      state, s, [](const Matrix& b) { return Packed(b, Precision::full); },
+      [](const Matrix& a, const Packed& b) { return b.multiply(a); });
+}
+
+void as_they_are(benchmark::State& state, const Shape& s) {
+  from_memory(
+      state, s, [](const Matrix& b) { return b.clone(); },
+      [](const Matrix& a, const Matrix& b) { return multiply(a, b); });
+}
+
 }  // namespace
 
 void register_gemm() {
@@ -70,6 +103,11 @@ void register_gemm() {
 #ifndef PFM_DOUBLE
     benchmark::RegisterBenchmark(("gemm/" + s.name() + "/onednn").c_str(), onednn, s)->Unit(benchmark::kMicrosecond);
 #endif
+  }
+  for (const Shape& s : shapes) {
+    const std::string name = fmt::format("weights/{}x{}x{}", s.m, s.k, s.n);
+    benchmark::RegisterBenchmark((name + "/panels").c_str(), panels, s)->Unit(benchmark::kMicrosecond);
+    benchmark::RegisterBenchmark(name.c_str(), as_they_are, s)->Unit(benchmark::kMicrosecond);
   }
 }
 

@@ -20,7 +20,6 @@ int main(int argc, char** argv) {
   pfm::register_bandwidth();
   pfm::register_gemm();
   pfm::register_ops();
-  pfm::register_packed();
   pfm::register_sampling();
   pfm::register_skipgram();
   pfm::register_spmm();

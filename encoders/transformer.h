@@ -10,8 +10,6 @@
 
 namespace pfm {
 
-enum class Precision;
-
 using Attends = std::shared_ptr<const AttentionPlan>;
 
 // Keys and values of the rows that an attention has passed, for rows that come later and look back at them. Values

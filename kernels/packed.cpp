@@ -36,6 +36,7 @@ float rounded_to_bf16(float x) { return std::bit_cast<float>(std::uint32_t(bf16_
 
 struct Packed::Narrow {
   static std::shared_ptr<const Narrow> of(const Matrix&) { return nullptr; }
+  Offset rows() const { return 0; }
   Offset cols() const { return 0; }
   void multiply(const Real*, Offset, Real*) const {}
 };
@@ -84,6 +85,7 @@ struct Packed::Narrow {
     }
   }
 
+  Offset rows() const { return k; }
   Offset cols() const { return n; }
   void multiply(const Real* a, Offset m, Real* c) const {
     const OneThread alone;
@@ -103,6 +105,8 @@ namespace {
 
 template <class Weights>
 Matrix product_with(const Weights& b, const Matrix& a, const Epilogue& epilogue) {
+  expect(a.cols() == b.rows(), "Packed: inner sizes agree");
+  expect(!epilogue.bias || epilogue.bias->size() == b.cols(), "Packed: bias is [1, n]");
   Matrix c(a.rows(), b.cols());
   parallel_for(a.rows(), rows_a_product, [&](Offset begin, Offset end) {
     Real* to = c.data() + begin * b.cols();

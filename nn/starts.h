@@ -7,5 +7,6 @@ namespace pfm {
 
 void start_uniform_weight(const Params& p, Offset in, Offset out);  // "weight" [in, out]
 void start_uniform_bias(const Params& p, Offset in, Offset out);    // "bias" [1, out]
+void start_uniform(const Params& p, Offset in, Offset out);         // both
 
 }  // namespace pfm

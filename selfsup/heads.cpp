@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/layers.h>
+#include <pfm/nn/pair_ops.h>
 #include <pfm/sampling/negatives.h>
 #include <pfm/selfsup/heads.h>
 #include <pfm/selfsup/losses.h>
-#include <pfm/selfsup/pair_rows.h>
 
 #include <charconv>
 #include <cmath>
@@ -123,10 +123,10 @@ Pretext with_link_head(const Pretext& start, const HeadSettings& settings) {
     const std::vector<Edge> edges = b.graph.pairs();
     const std::vector<Edge> others = negative_pairs(b.graph, Offset(edges.size()), rng.split("negatives"));
     const Var h = rows(b, rng);
-    return logistic_loss(head(products(h, edges)), head(products(h, others)));
+    return logistic_loss(head(pair_products(h, edges)), head(pair_products(h, others)));
   };
   const auto scores = [=](const Matrix& embedded, std::span<const Edge> pairs) {
-    return head(products(Var(embedded.clone()), pairs)).value().clone();
+    return head(pair_products(Var(embedded.clone()), pairs)).value().clone();
   };
   return {.params = start.params,
           .encoder = start.encoder,

@@ -10,7 +10,6 @@ struct PairRows {
 };
 PairRows pair_rows(const Var& rows, std::span<const Edge> pairs);  // of rows [N, d]
 
-Var products(const Var& rows, std::span<const Edge> pairs);     // column by column: [N, d] -> [pairs, d]
 Var differences(const Var& rows, std::span<const Edge> pairs);  // |x_source - x_target|: [N, d] -> [pairs, d]
 
 }  // namespace pfm

@@ -115,6 +115,12 @@ TEST_SUITE("kernels") {
       }
     CHECK(Packed(Matrix(3, 0), Precision::full).multiply(Matrix::zeros(2, 3)).cols() == 0);
     CHECK(Packed(Matrix(3, 4), Precision::full).multiply(Matrix(0, 3)).rows() == 0);
+    const Matrix shift(1, 5);
+    for (const Precision precision : {Precision::full, Precision::bf16}) {
+      const Packed packed(normal(3, 4, 1), precision);
+      CHECK_THROWS_AS(packed.multiply(Matrix(2, 4)), std::logic_error);
+      CHECK_THROWS_AS(packed.multiply(Matrix(2, 3), {&shift}), std::logic_error);
+    }
   }
   TEST_CASE("gemm: long sums over rows, with and without what was there") {
     for (Offset k : {4096, 4097, 9000, 12289})

@@ -169,18 +169,18 @@ void add_shapes(std::vector<OpCase>& all, const Sizes& z) {
                  entries(fixed(z.n, z.k), [ids = some_ids(z.n, z.m)](const Matrices& in, Offset i, Offset j) {
                    return ids[std::size_t(i)] < 0 ? 0 : in[0](ids[std::size_t(i)], j);
                  })});
-  // Ends at random, some rows in many pairs, once twice in one.
-  const auto ends = [z](std::uint64_t seed) {
-    std::vector<NodeId> ids;
-    for (std::uint64_t e = 0; e < std::uint64_t(z.n); ++e)
-      ids.push_back(e % 4 == 0 ? 0 : NodeId(Rng(seed).below(e, std::uint64_t(z.m))));
-    return ids;
-  };
+  // Ends at random, some rows in many pairs.
+  std::vector<Edge> pairs;
+  for (std::uint64_t e = 0; e < std::uint64_t(z.n); ++e) {
+    const auto end = [&](std::uint64_t seed) { return NodeId(Rng(seed).below(e, std::uint64_t(z.m))); };
+    pairs.push_back({e % 4 == 0 ? 0 : end(1), e % 4 < 2 ? 0 : end(2)});
+  }
   all.push_back({"pair_products",
                  {{z.m, z.k}},
-                 [=](const Vars& in) { return pair_products(in[0], ends(1), ends(2)); },
-                 entries(fixed(z.n, z.k), [left = ends(1), right = ends(2)](const Matrices& in, Offset i, Offset j) {
-                   return double(in[0](left[std::size_t(i)], j)) * double(in[0](right[std::size_t(i)], j));
+                 [=](const Vars& in) { return pair_products(in[0], pairs); },
+                 entries(fixed(z.n, z.k), [pairs](const Matrices& in, Offset i, Offset j) {
+                   return double(in[0](pairs[std::size_t(i)].source, j)) *
+                          double(in[0](pairs[std::size_t(i)].target, j));
                  })});
   all.push_back({"add_row_to",
                  {{z.n, z.k}, {1, z.k}},

@@ -41,17 +41,10 @@ Var normed(const BatchNorm& norm, const Var& h, bool training) {
   return batch_norm(h, norm.scale, norm.shift, unused(), unused(), Real(0.1), norm.epsilon);
 }
 
-// Of weights of `in` rows and of their biases, which a layer of `p` then takes up: uniform within 1 / sqrt(in).
-Params uniform(const Params& p, Offset in, Offset out, bool bias = true) {
-  start_uniform_weight(p, in, out);
-  if (bias) start_uniform_bias(p, in, out);
-  return p;
-}
-
 constexpr Offset query_columns = 128;  // of the attention between meta-paths
 
 SemanticAttention attention_between(const Params& p, Offset width) {
-  uniform(p / "key", width, query_columns);
+  start_uniform(p / "key", width, query_columns);
   p.uniform("query", 1, query_columns, 1 / std::sqrt(double(query_columns)));
   return {p, width, query_columns};
 }
@@ -120,7 +113,8 @@ struct PositionHead {
   PositionHead(const Params& p, Offset in, Offset out) {
     for (int l = 0; l < 3; ++l) {
       const Offset from = l == 0 ? in : out;
-      layers.emplace_back(uniform(p / std::to_string(l), from, out), from, out);
+      start_uniform(p / std::to_string(l), from, out);
+      layers.emplace_back(p / std::to_string(l), from, out);
       if (l < 2) activate.emplace_back(p / std::to_string(l));
     }
   }
@@ -233,12 +227,13 @@ Pretext make(const Dataset& data, const Options& o) {
   std::vector<HanLayer> encoder;
   for (int l = 0; l < layers; ++l)
     encoder.emplace_back(p / "encoder" / std::to_string(l), l == 0 ? x.cols() : hidden, hidden, count, how, dropout);
+  for (const char* map : {"for_attributes", "for_edges"}) start_uniform_weight(p / map, hidden, hidden);
   Parts made{{},
              {},
              encoder,
              decoder_of(p / "decoder", hidden, x.cols(), count, how, dropout),
-             Linear(uniform(p / "for_attributes", hidden, hidden, false), hidden, hidden, Linear::Bias::no),
-             Linear(uniform(p / "for_edges", hidden, hidden, false), hidden, hidden, Linear::Bias::no),
+             Linear(p / "for_attributes", hidden, hidden, Linear::Bias::no),
+             Linear(p / "for_edges", hidden, hidden, Linear::Bias::no),
              PositionHead(p / "for_positions", hidden, std::stoi(walks.at("dimensions"))),
              p.constant("token", 1, x.cols(), 0),
              positions(data, walks, o.rng.split("metapath2vec")),

@@ -3,12 +3,12 @@
 #include <pfm/nn/activations.h>
 #include <pfm/nn/layers.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/pair_ops.h>
 #include <pfm/nn/reductions.h>
 #include <pfm/nn/shape.h>
 #include <pfm/sampling/negatives.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
-#include <pfm/selfsup/pair_rows.h>
 
 namespace pfm {
 namespace {
@@ -76,13 +76,13 @@ Pretext masked_edges(const Dataset& data, const Options& o, const Corruption& ma
     const Batch view = mask(b, rng.split(1));
     const Var h = last_layer(encoder(view, rng.split(2)));
     const std::vector<Edge> others = negatives(b.graph, view.hidden_edges.size(), rng.split(3));
-    const Var links =
-        logistic_loss(link(products(h, view.hidden_edges), rng.split(4)), link(products(h, others), rng.split(5)));
+    const Var links = logistic_loss(link(pair_products(h, view.hidden_edges), rng.split(4)),
+                                    link(pair_products(h, others), rng.split(5)));
     const Var degrees = mean(square(subtract(relu(degree(h, rng.split(6))), lost_degrees(view))));
     return add(links, scale(degrees, alpha));
   };
   const auto scores = [=](const Matrix& rows, std::span<const Edge> pairs) {
-    return link(products(last_layer(Var(rows.clone())), pairs), {}).value().clone();
+    return link(pair_products(last_layer(Var(rows.clone())), pairs), {}).value().clone();
   };
   return {.params = p,
           .encoder = encoder,

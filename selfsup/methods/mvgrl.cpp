@@ -68,14 +68,14 @@ Pretext of_one_graph(const Params& p, const Views& views, const Training& traini
 }
 
 // The perceptrons of the authors' program are PyTorch's Linear layers.
-void start_uniform(const Params& p, Offset in, Offset out) {
+void start_perceptron(const Params& p, Offset in, Offset out) {
   for (const auto& [name, from] : {std::pair("0", in), {"1", out}, {"2", out}, {"shortcut", in}})
-    start_uniform_weight(p / name, from, out), start_uniform_bias(p / name, from, out);
+    start_uniform(p / name, from, out);
 }
 
 Pretext of_many_graphs(const Params& p, const Views& views, const Training& training) {
   const int hidden = views.hidden;
-  start_uniform(p / "node", hidden, hidden), start_uniform(p / "graph", views.adjacent.width, hidden);
+  start_perceptron(p / "node", hidden, hidden), start_perceptron(p / "graph", views.adjacent.width, hidden);
   const ShortcutMlp of_node(p / "node", hidden, hidden, "prelu"),
       of_graph(p / "graph", views.adjacent.width, hidden, "prelu");
   const auto last_layer = [=](const Var& rows) { return slice_columns(rows, rows.cols() - hidden, rows.cols()); };

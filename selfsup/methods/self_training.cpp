@@ -59,9 +59,8 @@ Pretext network(const char* who, const Dataset& data, const Options& o) {
   const Encoder encoder =
       encoder_from(p / "encoder", data, o,
                    {.kind = "gcn", .hidden = 128, .layers = layers, .activation = "prelu", .batch_norm = true});
+  start_uniform(p / "classifier", encoder.width, data.targets.class_count());
   const Linear classifier(p / "classifier", encoder.width, data.targets.class_count());
-  start_uniform_weight(p / "classifier", encoder.width, data.targets.class_count());
-  start_uniform_bias(p / "classifier", encoder.width, data.targets.class_count());
   const auto loss = [=](const Batch& b, Rng rng) { return cross_entropy(classifier(encoder(b, rng)), classes); };
   const auto items = Offset(data.targets.classes.size());
   const auto scores = [=](const Batch& b) { return slice_rows(classifier(encoder(b, {})), 0, items).value().clone(); };
