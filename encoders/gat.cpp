@@ -21,6 +21,7 @@ Gat::Gat(const Params& p, Offset in, Offset channels, AttentionSettings how)
 
 void start_normal(const Params& p, Offset in, Offset heads, Offset channels) {
   const auto start = [&](const char* name, Offset rows, Offset ends) {
+    expect(!p.has(name), "starts: before the layer that takes them up");
     p.normal(name, rows, heads * channels, 2 / std::sqrt(double(ends)));
   };
   start("weight", in, in + heads * channels);

@@ -1,5 +1,6 @@
 // Starts of parameters that a layer of the same scope then takes up, for methods whose authors' layers start otherwise
-// than with Glorot's uniform weights and biases of 0: PyTorch's Linear has both uniform within 1 / sqrt(in).
+// than with Glorot's uniform weights and biases of 0: PyTorch's Linear has both uniform within 1 / sqrt(in). After the
+// layer it would be too late: a broken expectation.
 #pragma once
 #include <pfm/nn/params.h>
 

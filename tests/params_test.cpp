@@ -29,6 +29,7 @@ TEST_SUITE("params") {
   TEST_CASE("weights and biases of PyTorch's Linear start uniform within 1 / sqrt(in)") {
     const Params p;
     start_uniform_weight(p, 400, 30), start_uniform_bias(p, 400, 3000);
+    CHECK_THROWS_AS(start_uniform_bias(p, 400, 3000), std::logic_error);  // after what took it up
     CHECK((p.at("weight").rows() == 400 && p.at("weight").cols() == 30 && p.at("bias").rows() == 1));
     for (const char* name : {"weight", "bias"}) {
       double squares = 0;

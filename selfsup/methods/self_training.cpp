@@ -1,12 +1,11 @@
 // Self-training (Li et al. 2018, arXiv:1801.07606): the most confident predictions of each class become labels of the
 // next network, which starts anew. Once in that paper; stage by stage in M3S, which is built on it. The network is that
 // of the public re-run whose figures are the target (github.com/Junseok0207/M3S_Pytorch): two convolutions, BatchNorm
-// and PReLU after each, no dropout, a linear classifier. Otherwise: there the last network goes on from the last
-// stage's weights; here it too starts anew.
+// and PReLU after each, no dropout, a linear classifier. Otherwise: there the classifier starts uniform within 1 /
+// sqrt(inputs), and the last network goes on from the last stage's weights; here it too starts anew.
 #include <pfm/kernels/rows.h>
 #include <pfm/nn/classification.h>
 #include <pfm/nn/shape.h>
-#include <pfm/nn/starts.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/node_classifier.h>
 #include <pfm/selfsup/pretrain.h>
@@ -49,7 +48,7 @@ void add_confident(Classes& classes, Matrix scores, double count, const Classes&
 
 constexpr int layers = 2;
 
-// Graph convolutions with BatchNorm and a linear classifier, which starts uniform within 1 / sqrt(inputs).
+// Graph convolutions with BatchNorm and a linear classifier.
 Pretext network(const char* who, const Dataset& data, const Options& o) {
   Training training = training_options(o, {.epochs = 1000, .patience = 200, .lr = 0.01, .weight_decay = 1e-5});
   training.watch = watch_from(o, "validation-accuracy");
@@ -59,7 +58,6 @@ Pretext network(const char* who, const Dataset& data, const Options& o) {
   const Encoder encoder =
       encoder_from(p / "encoder", data, o,
                    {.kind = "gcn", .hidden = 128, .layers = layers, .activation = "prelu", .batch_norm = true});
-  start_uniform(p / "classifier", encoder.width, data.targets.class_count());
   const Linear classifier(p / "classifier", encoder.width, data.targets.class_count());
   const auto loss = [=](const Batch& b, Rng rng) { return cross_entropy(classifier(encoder(b, rng)), classes); };
   const auto items = Offset(data.targets.classes.size());
