@@ -27,8 +27,9 @@ struct Case {
 
 constexpr auto no = Transpose::no, yes = Transpose::yes;
 const Case cases[] = {
-    {2708, 1433, 512, no, no}, {65536, 64, 64, no, no},  {512, 3072, 768, no, no}, {2708, 512, 512, no, yes},
-    {512, 2708, 512, yes, no}, {64, 65536, 64, yes, no}, {2708, 512, 1, no, no},   {1, 512, 2708, no, yes},
+    {2708, 1433, 512, no, no}, {65536, 64, 64, no, no},  {512, 3072, 768, no, no},   {2708, 512, 512, no, yes},
+    {512, 2708, 512, yes, no}, {64, 65536, 64, yes, no}, {1024, 4096, 256, yes, no}, {4096, 256, 1024, no, no},
+    {2708, 512, 1, no, no},    {1, 512, 2708, no, yes},
 };
 
 Matrix normal(Offset rows, Offset cols) {

@@ -3,6 +3,7 @@
 #include <pfm/encoders/transformer.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/ops.h>
+#include <pfm/nn/shape.h>
 
 #include <cmath>
 #include <map>
@@ -133,6 +134,17 @@ Transformer::Transformer(const Params& p, const TransformerSettings& s) {
 Var Transformer::operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng) const {
   Var h = x;
   for (std::size_t l = 0; l < layers.size(); ++l) h = layers[l](to, h, stream(rng, l));
+  return norm ? (*norm)(h) : h;
+}
+
+Var Transformer::at(std::span<const NodeId> rows, const Attended& to, const Var& x,
+                    const std::optional<Rng>& rng) const {
+  expect(!to.relative && !to.content && !to.memory, "Transformer: rows chosen of layers that see themselves alone");
+  Attended last = to;
+  last.plan = std::make_shared<const AttentionPlan>(for_queries(*to.plan, rows));
+  last.content = x;
+  for (std::size_t l = 0; l + 1 < layers.size(); ++l) last.content = layers[l](to, last.content, stream(rng, l));
+  const Var h = layers.back()(last, gather_rows(last.content, rows), stream(rng, layers.size() - 1));
   return norm ? (*norm)(h) : h;
 }
 

@@ -96,6 +96,8 @@ struct Transformer {
   // "layers.0", "layers.1", .. and with norm_first "norm".
   Transformer(const Params& p, const TransformerSettings& settings);
   Var operator()(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;  // [n, d] -> [n, d]
+  // Some of the same rows, ascending: the last layer computes no others. Not of layers that score distances.
+  Var at(std::span<const NodeId> rows, const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;
   // x and the rows behind each step; the last ones through the last norm, where there is one.
   std::vector<Var> states(const Attended& to, const Var& x, const std::optional<Rng>& rng = {}) const;
   // The same for rows at `first` .., with what is kept of each layer.  [n, d] -> [n, d]

@@ -1,6 +1,7 @@
 #include <pfm/kernels/attention_plan.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace pfm {
 namespace {
@@ -73,6 +74,31 @@ Offset pair_count(Segments queries, Segments keys) {
 
 AttentionPlan within(Segments segments) {
   return {{segments.begin(), segments.end()}, {segments.begin(), segments.end()}};
+}
+
+AttentionPlan for_queries(const AttentionPlan& plan, std::span<const NodeId> rows) {
+  AttentionPlan chosen{.queries = {0}, .keys = plan.keys, .mask = {.first = {}, .last = {}, .rank = plan.mask.rank}};
+  for (const auto& [from, to] : {std::pair(&plan.mask.first, &chosen.mask.first), {&plan.mask.last, &chosen.mask.last}})
+    if (!from->empty())
+      for (const NodeId row : rows) to->push_back((*from)[std::size_t(row)]);
+  auto row = rows.begin();
+  for (Offset g = 0; g < count(plan.queries); ++g) {
+    const Offset begin = plan.queries[std::size_t(g)], end = plan.queries[std::size_t(g) + 1];
+    if (!plan.pairs.blocks.empty())
+      chosen.pairs.blocks.push_back({Offset(chosen.pairs.ids.size()), rows_of(plan.keys, g)});
+    for (; row != rows.end() && Offset(*row) < end; ++row) {
+      expect(Offset(*row) >= begin, "for_queries: rows ascending, each once");
+      if (plan.pairs.blocks.empty()) continue;
+      const auto [start, stride] = plan.pairs.blocks[std::size_t(g)];
+      const Offset first = start + stride * (*row - begin);
+      for (Offset j = 0; j < rows_of(plan.keys, g); ++j)
+        chosen.pairs.ids.push_back(plan.pairs.ids.empty() ? NodeId(first + j) : plan.pairs.ids[std::size_t(first + j)]);
+    }
+    chosen.queries.push_back(Offset(row - rows.begin()));
+  }
+  expect(row == rows.end() && std::ranges::adjacent_find(rows, std::greater_equal<>{}) == rows.end(),
+         "for_queries: rows ascending, each once");
+  return chosen;
 }
 
 static void expect_pairs(const AttentionPlan& plan, Offset biases) {

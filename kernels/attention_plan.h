@@ -51,6 +51,9 @@ struct AttentionPlan {
 // Every row of a segment to every row of it.
 AttentionPlan within(Segments segments);
 
+// The same for some of the queries alone.  rows ascending, each once
+AttentionPlan for_queries(const AttentionPlan& plan, std::span<const NodeId> rows);
+
 // Lists must have the lengths above; where there is a table of `biases` rows every id must lie below: broken
 // expectations.
 void expect_plan(const AttentionPlan& plan, Offset n, Offset m, std::optional<Offset> biases);

@@ -18,8 +18,8 @@ std::vector<std::int32_t> tokens_at(const Batch& batch, std::span<const NodeId> 
   return tokens;
 }
 
-Var MaskedModel::loss(const Var& rows, const Batch& seen, const Batch& truth) const {
-  return cross_entropy(head(gather_rows(rows, seen.hidden_nodes)), tokens_at(truth, seen.hidden_nodes));
+Var MaskedModel::loss(const ChosenRows& rows, const Batch& seen, const Batch& truth) const {
+  return cross_entropy(head(rows.at(seen.hidden_nodes)), tokens_at(truth, seen.hidden_nodes));
 }
 
 Architecture small_bert() {
@@ -165,16 +165,19 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
                      const PairRule& rule) {
   auto loss = [=, masks = o.rng.split("masks")](const Batch& b, Rng rng) {
     const Batch seen = task.hide(b, masks);
-    const Var rows = task.model.rows(seen, rng);
+    const std::vector<NodeId> firsts = first_rows(b.segments);
+    const ChosenRows rows = task.model.rows(seen, rows_of_all({firsts, seen.hidden_nodes}), rng);
     const Rng order = rng.split("targets");
     const Var found = task.model.loss(rows, seen, text.targets(b, seen.hidden_nodes, order));
-    return task.scores ? add(found, cross_entropy(task.scores(b, rows), text.targets(wrong_pairs(b), order))) : found;
+    if (!task.scores) return found;
+    return add(found, cross_entropy(task.scores(rows.at(firsts)), text.targets(wrong_pairs(b), order)));
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Batch seen = task.hide(b, rng);
-    const Var rows = task.model.rows(seen);
+    const std::vector<NodeId> firsts = first_rows(b.segments);
+    const ChosenRows rows = task.model.rows(seen, rows_of_all({firsts, seen.hidden_nodes}));
     into.add_hidden(task.model.loss(rows, seen, b).scalar(), seen, b, unigram);
-    if (task.scores) into.add_pairs(task.metric, task.scores(b, rows).value(), b.hidden_nodes);
+    if (task.scores) into.add_pairs(task.metric, task.scores(rows.at(firsts)).value(), b.hidden_nodes);
   };
   const auto batches = [=, rng = o.rng.split("pairs")](const Batch& all) {
     return pair_batches(all, tokenizer, rule, rng);
@@ -187,14 +190,15 @@ Pretext masked_sequences(const SequenceTask& task, const Params& p, const Datase
                          const TextOptions& text, const Tokenizer& tokenizer) {
   const auto loss = [=](const Batch& b, Rng rng) {
     const Batch seen = task.hide(b, rng.split("masks"));
-    const Var rows = task.model.rows(seen, rng.split("network"));
+    const std::vector<NodeId> too = task.asked_too ? task.asked_too(seen) : std::vector<NodeId>{};
+    const ChosenRows rows = task.model.rows(seen, rows_of_all({seen.hidden_nodes, too}), rng.split("network"));
     const Batch truth = text.targets(b, seen.hidden_nodes, rng.split("targets"));
     const Var found = task.model.loss(rows, seen, truth);
     return task.more ? add(found, task.more(rows, seen, truth)) : found;
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Batch seen = task.hide(b, rng);
-    into.add_hidden(task.model.loss(task.model.rows(seen), seen, b).scalar(), seen, b, unigram);
+    into.add_hidden(task.model.loss(task.model.rows(seen, seen.hidden_nodes), seen, b).scalar(), seen, b, unigram);
   };
   const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
   return measured({.params = p, .encoder = {}, .loss = loss, .training = training, .batches = batches},

@@ -15,11 +15,11 @@ struct MaskedModel {
   // "embedding", "layers", "lm" below `p`, as nlp/weight_names.h has them.
   MaskedModel(const Params& p, const Architecture& a, const TextSettings& settings)
       : encoder(p, a, settings), head(p, a, encoder.tables.tokens) {}
-  Var rows(const Batch& batch, const std::optional<Rng>& rng = {}) const {
-    return encoder(text_rows(encoder.architecture, batch), rng);
+  ChosenRows rows(const Batch& batch, std::vector<NodeId> ids, const std::optional<Rng>& rng = {}) const {
+    return encoder.at(std::move(ids), text_rows(encoder.architecture, batch), rng);
   }
-  // Mean cross-entropy of what stands in `truth` at the rows that `seen` hides.  rows [n, d] of `seen`
-  Var loss(const Var& rows, const Batch& seen, const Batch& truth) const;
+  // Mean cross-entropy of what stands in `truth` at the rows that `seen` hides, which are among the rows of `seen`.
+  Var loss(const ChosenRows& rows, const Batch& seen, const Batch& truth) const;
   TextEncoder encoder;
   LanguageHead head;
 };
@@ -69,7 +69,8 @@ PairRule pair_rule_from(const Options& options, WrongPair wrong, const TextOptio
 struct PairTask {
   std::string metric;  // of the share of pairs that are told right
   MaskedModel model;
-  std::function<Var(const Batch& pairs, const Var& rows)> scores;  // [pairs, 2], column 1: wrong; none: not asked
+  std::function<Var(const Var& firsts)>
+      scores;  // of each pair's first row: [pairs, 2], column 1: wrong; none: not asked
   Corruption hide;
 };
 // The losses are added, masks and pairs drawn in advance.
@@ -91,12 +92,13 @@ Pretext predicted_sequences(const PredictTokens& predict, const TextEncoder& enc
                             const Dataset& data, const Training& training, const TextOptions& text,
                             const Tokenizer& tokenizer, const MeasureTexts& measure_too = {});
 
-// A task of RoBERTa's kind: tokens of sequences that whole texts fill, hidden anew each time a sequence comes; `more`,
-// where there is some, is added to their loss.
+// A task of RoBERTa's kind: tokens of sequences that whole texts fill, hidden anew each time a sequence comes. `more`,
+// where there is some, is added to their loss, and asks for the rows `asked_too`.
 struct SequenceTask {
   MaskedModel model;
   Corruption hide;
-  std::function<Var(const Var& rows, const Batch& seen, const Batch& truth)> more = {};
+  std::function<std::vector<NodeId>(const Batch& seen)> asked_too = {};
+  std::function<Var(const ChosenRows& rows, const Batch& seen, const Batch& truth)> more = {};
 };
 Pretext masked_sequences(const SequenceTask& task, const Params& p, const Dataset& data, const Training& training,
                          const TextOptions& text, const Tokenizer& tokenizer);

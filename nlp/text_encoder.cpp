@@ -152,6 +152,13 @@ Var TextEncoder::operator()(const TextRows& rows, const std::optional<Rng>& rng)
   return layers(embedded(gather_rows(tables.tokens, rows.tokens), rows, stream(rng, 0)), rows, stream(rng, 1));
 }
 
+ChosenRows TextEncoder::at(std::vector<NodeId> ids, const TextRows& rows, const std::optional<Rng>& rng) const {
+  const Var entering = embedded(gather_rows(tables.tokens, rows.tokens), rows, stream(rng, 0));
+  const Var found = transformer.at(ids, {.plan = rows.plan, .bias = relative_bias, .relative = rows.relative}, entering,
+                                   stream(rng, 1));
+  return {std::move(ids), found};
+}
+
 std::vector<Var> TextEncoder::states(const TextRows& rows, const std::optional<Rng>& rng) const {
   const Var entering = embedded(gather_rows(tables.tokens, rows.tokens), rows, stream(rng, 0));
   const std::vector<Var> steps = transformer.states(

@@ -5,6 +5,7 @@
 #include <pfm/encoders/encoder.h>
 #include <pfm/encoders/transformer.h>
 #include <pfm/nlp/architecture.h>
+#include <pfm/nlp/chosen_rows.h>
 
 #include <map>
 
@@ -53,6 +54,8 @@ struct TextEncoder {
   TextEncoder(const Params& p, const Architecture& a, const TextSettings& settings, const TextTables& tables);
 
   Var operator()(const TextRows& rows, const std::optional<Rng>& rng = {}) const;  // [n, d]
+  // Rows `ids` of the same, ascending: the last layer computes no others. Not in architectures of distances.
+  ChosenRows at(std::vector<NodeId> ids, const TextRows& rows, const std::optional<Rng>& rng = {}) const;
   // What enters the first layer and the rows behind each layer.  layers + 1 of [n, d]
   std::vector<Var> states(const TextRows& rows, const std::optional<Rng>& rng = {}) const;
   // What enters the first layer, the tokens' rows being given.  [n, embedding] -> [n, d]

@@ -7,6 +7,15 @@
 
 namespace pfm::nlp {
 
+std::vector<NodeId> first_rows(Segments sentences) {
+  std::vector<NodeId> firsts;
+  for (std::size_t g = 0; g + 1 < sentences.size(); ++g) {
+    expect(sentences[g] < sentences[g + 1], "first_rows: sentences that have one");
+    firsts.push_back(NodeId(sentences[g]));
+  }
+  return firsts;
+}
+
 Linear text_linear(const Params& p, Offset in, Offset out, double deviation) {
   truncated_normal(p, "weight", in, out, deviation);
   return {p, in, out};
@@ -15,14 +24,7 @@ Linear text_linear(const Params& p, Offset in, Offset out, double deviation) {
 Pooler::Pooler(const Params& p, const Architecture& a, double deviation)
     : linear(text_linear(p / "pooler", a.hidden, a.hidden, deviation)) {}
 
-Var Pooler::operator()(Segments sentences, const Var& rows) const {
-  std::vector<NodeId> firsts;
-  for (std::size_t g = 0; g + 1 < sentences.size(); ++g) {
-    expect(sentences[g] < sentences[g + 1], "Pooler: sentences with a first row");
-    firsts.push_back(NodeId(sentences[g]));
-  }
-  return tanh(linear(gather_rows(rows, firsts)));
-}
+Var Pooler::operator()(const Var& firsts) const { return tanh(linear(firsts)); }
 
 LanguageHead::LanguageHead(const Params& p, const Architecture& a, const Var& table, double deviation) : tokens(table) {
   if (a.head_activation.empty()) {

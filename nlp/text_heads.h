@@ -7,13 +7,16 @@
 
 namespace pfm::nlp {
 
+// The first row of each sentence; none may be empty.  [G]
+std::vector<NodeId> first_rows(Segments sentences);
+
 // A Linear whose weight starts as the encoder's do (TextSettings::deviation).
 Linear text_linear(const Params& p, Offset in, Offset out, double deviation = 0.02);
 
-// tanh of a Linear "pooler" of each sentence's first row: BERT's [CLS]. No sentence may be empty.
+// tanh of a Linear "pooler" of each sentence's first row: BERT's [CLS].
 struct Pooler {
   Pooler(const Params& p, const Architecture& a, double deviation = 0.02);
-  Var operator()(Segments sentences, const Var& rows) const;  // [n, d] -> [G, d]
+  Var operator()(const Var& firsts) const;  // [G, d] -> [G, d]
   Linear linear;
 };
 

@@ -60,7 +60,15 @@ constexpr Transpose both[] = {Transpose::no, Transpose::yes};
 
 TEST_SUITE("kernels") {
   TEST_CASE("gemm: all transposes and shapes are plain sums of products") {
-    for (Shape s : {Shape{1, 1, 1}, {1, 33, 7}, {7, 33, 1}, {5, 1, 9}, {130, 17, 31}, {300, 65, 3}, {129, 0, 4}})
+    for (Shape s : {Shape{1, 1, 1},
+                    {1, 33, 7},
+                    {7, 33, 1},
+                    {5, 1, 9},
+                    {130, 17, 31},
+                    {300, 65, 3},
+                    {129, 0, 4},
+                    {512, 65, 70},
+                    {70, 65, 512}})
       for (Transpose ta : both)
         for (Transpose tb : both) {
           CAPTURE(s.m);
@@ -70,6 +78,25 @@ TEST_SUITE("kernels") {
           for (const Activation act : {Activation::relu, Activation::gelu, Activation::gelu_tanh})
             CHECK(difference(s, ta, tb, 2, 1, true, act) <= 4e-6);
         }
+  }
+  TEST_CASE("gemm: rows that are moved apart give the same bits") {
+    const Offset cols = 2048 / Offset(sizeof(Real)), block = row_block;
+    const Matrix a = normal(block + 100, cols, 1), b = normal(block + 100, 65, 2);
+    const auto tile = [&](Offset begin, Offset end) {
+      Matrix part(cols, 65);
+      gemm_tile(Transpose::yes, Transpose::no, cols, 65, end - begin, 1, a.data() + begin * cols, cols,
+                b.data() + begin * 65, 65, 0, part.data(), 65);
+      return part;
+    };
+    Matrix sum = tile(0, block);
+    const Matrix rest = tile(block, block + 100);
+    for (Offset i = 0; i < sum.size(); ++i) sum.data()[i] += rest.data()[i];
+    CHECK(std::ranges::equal(transposed_multiply(a, b).values(), sum.values()));
+
+    const Matrix few = normal(70, 65, 3), wide = normal(65, cols, 4);
+    Matrix direct(70, cols);
+    gemm_tile(Transpose::no, Transpose::no, 70, cols, 65, 1, few.data(), 65, wide.data(), cols, 0, direct.data(), cols);
+    CHECK(std::ranges::equal(multiply(few, wide).values(), direct.values()));
   }
   TEST_CASE("bf16: the nearest number of 8 significant bits, ties to the even one") {
     CHECK(rounded_to_bf16(1 + 1.0F / 128) == 1 + 1.0F / 128);

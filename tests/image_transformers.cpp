@@ -62,7 +62,7 @@ ImageModel mae_model(const nlohmann::json& c, const Group& file) {
   model.run = [=] {
     const Features seen = patches.x.gather(mask.kept_rows), asked = patches.x.gather(mask.hidden_rows);
     const Var codes = network(mask.kept, seen);
-    const Var all = decoder.out(behind_first(decoder.rows(codes, patches, mask, {}), patches.segments, 1));
+    const Var all = decoder.out(behind_first(decoder.rows(codes, patches, mask), patches.segments, 1));
     const Var target(normalise ? normalised_patches(asked.dense()) : asked.dense().clone());
     return Given{{}, all, mean(square(subtract(decoder(codes, patches, mask, {}), target)))};
   };

@@ -75,7 +75,8 @@ class GoldenEncoder : public TextModel {
         rows_(nlp::text_rows(a_, sentences_.batch)) {}
 
   Var of_sentences(const char* name, const Var& rows) const {
-    return nlp::text_linear(p_ / name, a_.hidden, 2)(nlp::Pooler(p_, a_)(sentences_.batch.segments, rows));
+    return nlp::text_linear(p_ / name, a_.hidden,
+                            2)(nlp::Pooler(p_, a_)(gather_rows(rows, nlp::first_rows(sentences_.batch.segments))));
   }
 
   // What the model class returns beside its outputs.

@@ -191,7 +191,7 @@ TEST_SUITE("texts") {
         m.first = predicted;
         for (std::size_t q = 0; q < predicted.size(); ++q) m.last[q] = 2 * predicted[q] + 1;
       });
-      const double by_rows = double(model.loss(model.rows(seen), seen, truth).scalar());
+      const double by_rows = double(model.loss(model.rows(seen, seen.hidden_nodes), seen, truth).scalar());
       CHECK(loss(masked) == doctest::Approx(by_rows).epsilon(1e-6));
       CHECK(loss(rows) != doctest::Approx(by_rows).epsilon(1e-4));
     }

@@ -65,7 +65,8 @@ TEST_SUITE("texts") {
     a.causal = true;
     const nlp::MaskedModel model(Params(Rng(3)), a, {});
     const auto scores = [&](const char* text) {
-      return model.head(model.rows(nlp::token_batch(std::vector<TokenIds>{t.encode(text)}))).value().clone();
+      const Batch batch = nlp::token_batch(std::vector<TokenIds>{t.encode(text)});
+      return model.head(model.encoder(nlp::text_rows(a, batch))).value().clone();
     };
     const Matrix one = scores("the quick fox"), other = scores("the quick dog");
     const std::size_t before = std::strlen("the quick ");
@@ -223,10 +224,12 @@ TEST_SUITE("texts") {
     const Batch truth = nlp::token_batch(std::vector<TokenIds>{nlp::framed(t, "some words"), nlp::framed(t, "others")});
     Batch seen = truth;
     seen.hidden_nodes = {3, 4, 5, 14, 15, 16};
-    const Var rows(model.rows(seen).value().clone(), true);
-    backward(boundary.loss(rows, seen, truth));
+    const std::vector<NodeId> beside_spans{2, 6, 13, 17}, all = nlp::rows_of_all({beside_spans, seen.hidden_nodes});
+    CHECK(nlp::SpanBoundary::asked(seen) == beside_spans);
+    const Var rows(model.rows(seen, all).rows.value().clone(), true);
+    backward(boundary.loss({all, rows}, seen, truth));
     for (Offset i = 0; i < rows.rows(); ++i) {
-      const bool beside = i == 2 || i == 6 || i == 13 || i == 17;
+      const bool beside = std::ranges::find(beside_spans, all[std::size_t(i)]) != beside_spans.end();
       const auto squares = [&] {
         double sum = 0;
         for (const Real g : rows.grad().row(i)) sum += double(g) * double(g);

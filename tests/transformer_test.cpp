@@ -76,6 +76,35 @@ TEST_SUITE("transformers") {
     CHECK(states.size() == 3);
     CHECK(largest_difference(states.back().value(), other.value()) == 0);
   }
+  TEST_CASE("rows that are chosen are those of the whole, and so are their gradients") {
+    const std::vector<Offset> rows{0, 4, 7, 12};
+    const std::vector<NodeId> chosen{1, 3, 8, 9, 11};  // none of the second segment
+    AttentionPlan causal = within(rows), biased = within(rows), single = within(rows);
+    causal.mask = causal_mask(rows, rows);
+    biased.pairs = relative_pairs(rows, rows, [](Offset d) { return NodeId(d + 6); });
+    single.pairs = single_pairs(rows, rows);
+    const auto pairs = pair_count(rows, rows);
+    for (const bool norm_first : {true, false})
+      for (const AttentionPlan* plan : {&causal, &biased, &single}) {
+        const auto gradients = [&](bool alone) {
+          Params p;
+          const Transformer layers(p, {.width = 8, .heads = 2, .layers = 3, .norm_first = norm_first});
+          const Var bias = p.constant("bias", pairs, 2, 0), x = p.constant("x", 12, 8, 0);
+          fill(p);
+          const Attended to{.plan = plan_of(*plan), .bias = plan == &causal ? Var() : bias};
+          const Var found = alone ? layers.at(chosen, to, x) : gather_rows(layers(to, x), chosen);
+          backward(sum(square(found)));
+          std::vector<Matrix> all;
+          all.push_back(found.value().clone());
+          for (auto& [name, entry] : p.entries())
+            if (plan != &causal || name != "bias") all.push_back(entry.var.grad().clone());
+          return all;
+        };
+        const std::vector<Matrix> alone = gradients(true), whole = gradients(false);
+        for (std::size_t i = 0; i < whole.size(); ++i) CHECK(largest_difference(alone[i], whole[i]) < 2e-4);
+        CHECK(total_of_squares(whole[0]) > 0);
+      }
+  }
   TEST_CASE("distances of pairs stop at the limit and at the ends of a sample") {
     const PairIds pairs = distance_pairs(three_graphs(), 2);
     const auto row = [&](std::size_t g, Offset i, Offset rows) {

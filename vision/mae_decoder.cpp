@@ -16,8 +16,7 @@ MaeDecoder::MaeDecoder(const Params& p, Offset from, Offset columns, const Grid&
   std::ranges::copy(sine_positions(grid, s.width).values(), positions.value().data() + s.width);
 }
 
-Var MaeDecoder::rows(const Var& codes, const Batch& patches, const PatchMask& mask,
-                     const std::optional<Rng>& rng) const {
+Var MaeDecoder::entering(const Var& codes, const Batch& patches, const PatchMask& mask) const {
   const auto token_row = NodeId(codes.rows());
   std::vector<NodeId> from, places;
   auto hidden = mask.hidden_rows.begin();
@@ -31,9 +30,15 @@ Var MaeDecoder::rows(const Var& codes, const Batch& patches, const PatchMask& ma
       if (asked) ++hidden;
     }
   }
-  const Var rows = add(gather_rows(concat_rows({in(codes), token}), from), gather_rows(positions, places));
-  const auto plan = std::make_shared<const AttentionPlan>(within(longer_segments(patches.segments, 1)));
-  return transformer({.plan = plan}, rows, rng);
+  return add(gather_rows(concat_rows({in(codes), token}), from), gather_rows(positions, places));
+}
+
+static Attended each_other(const Batch& patches) {
+  return {.plan = std::make_shared<const AttentionPlan>(within(longer_segments(patches.segments, 1)))};
+}
+
+Var MaeDecoder::rows(const Var& codes, const Batch& patches, const PatchMask& mask) const {
+  return transformer(each_other(patches), entering(codes, patches, mask));
 }
 
 Var MaeDecoder::operator()(const Var& codes, const Batch& patches, const PatchMask& mask,
@@ -44,7 +49,7 @@ Var MaeDecoder::operator()(const Var& codes, const Batch& patches, const PatchMa
     while (row >= patches.segments[g + 1]) ++g;
     wanted.push_back(NodeId(row + Offset(g) + 1));
   }
-  return out(gather_rows(rows(codes, patches, mask, rng), wanted));
+  return out(transformer.at(wanted, each_other(patches), entering(codes, patches, mask), rng));
 }
 
 }  // namespace pfm

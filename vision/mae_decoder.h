@@ -10,14 +10,17 @@ struct MaeDecoder {
 
   // From the rows that the encoder gives for the kept patches, class row first [kept + G, from], those of all patches
   // after the last norm, class rows first: the token stands for what is hidden.  -> [n + G, d]
-  Var rows(const Var& codes, const Batch& patches, const PatchMask& mask, const std::optional<Rng>& rng) const;
-  // The hidden patches rebuilt.  -> [hidden, columns]
+  Var rows(const Var& codes, const Batch& patches, const PatchMask& mask) const;
+  // The hidden patches rebuilt, for which the last layer computes their rows alone.  -> [hidden, columns]
   Var operator()(const Var& codes, const Batch& patches, const PatchMask& mask, const std::optional<Rng>& rng) const;
 
   Linear in;
   Var token, positions;
   Transformer transformer;
   Linear out;
+
+ private:
+  Var entering(const Var& codes, const Batch& patches, const PatchMask& mask) const;  // -> [n + G, d]
 };
 
 }  // namespace pfm

@@ -30,7 +30,7 @@ static Pretext make(const Dataset& data, const Options& o) {
   const PairTask task{
       .metric = "sentence-order",
       .model = model,
-      .scores = [=](const Batch& b, const Var& rows) { return order(pooler(b.segments, rows)); },
+      .scores = [=](const Var& firsts) { return order(pooler(firsts)); },
       .hide = mask_texts([=](std::span<const TokenId> ids, Rng rng) { return mask_ngrams(ids, tokenizer, rule, rng); },
                          MaskOf::sample)};
   return masked_pairs(task, p, data, o, training, text, tokenizer, pair_rule);

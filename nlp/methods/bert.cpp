@@ -31,7 +31,7 @@ static Pretext make(const Dataset& data, const Options& o) {
       .scores = {},
       .hide = mask_texts([=](std::span<const TokenId> ids, Rng rng) { return mask_tokens(ids, tokenizer, rule, rng); },
                          MaskOf::sample)};
-  if (pairs) task.scores = [=](const Batch& b, const Var& rows) { return follows(pooler(b.segments, rows)); };
+  if (pairs) task.scores = [=](const Var& firsts) { return follows(pooler(firsts)); };
   return masked_pairs(task, p, data, o, training, text, tokenizer, pair_rule);
 }
 

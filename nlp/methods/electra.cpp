@@ -56,7 +56,7 @@ static Pretext make(const Dataset& data, const Options& o) {
   const auto step = [=](const Batch& b, const Rng& draws, const std::optional<Rng>& rng) {
     const auto split = [&](const char* name) { return rng ? std::optional(rng->split(name)) : std::nullopt; };
     Step s{.seen = hide(b, draws.split("masks")), .hidden_scores = {}, .replaced_scores = {}, .asked = {}, .truth = {}};
-    s.hidden_scores = head(gather_rows(generator(text_rows(small, s.seen), split("generator")), s.seen.hidden_nodes));
+    s.hidden_scores = head(generator.at(s.seen.hidden_nodes, text_rows(small, s.seen), split("generator")).rows);
     const Batch filled = filled_in(s.seen, s.hidden_scores.value(), draws.split("draws"));
     for (NodeId i = 0; i < b.rows(); ++i)
       if (!tokenizer.special.has(b.ids[std::size_t(i)])) s.asked.push_back(i);

@@ -1,4 +1,5 @@
 #include <pfm/encoders/readout.h>
+#include <pfm/nlp/masked_model.h>
 #include <pfm/nlp/methods/span_boundary.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/classification.h>
@@ -12,13 +13,12 @@ namespace {
 
 constexpr Offset place_width = 200;
 
-// For each token of a span that has rows on both sides: the row before the span, the one behind, the place in it.
+// For each row of a span that has rows on both sides: the row before the span, the one behind, the place in it.
 struct Boundaries {
-  std::vector<NodeId> before, behind, place;
-  std::vector<std::int32_t> tokens;
+  std::vector<NodeId> rows, before, behind, place;
 };
 
-Boundaries boundaries_of(const Batch& seen, const Batch& truth) {
+Boundaries boundaries_of(const Batch& seen) {
   Boundaries found;
   const std::vector<Offset> sentences = segments_of(seen);
   auto sentence = sentences.begin();
@@ -32,7 +32,7 @@ Boundaries boundaries_of(const Batch& seen, const Batch& truth) {
     for (std::size_t k = i; k < end; ++k) {
       found.before.push_back(before), found.behind.push_back(behind);
       found.place.push_back(NodeId(k - i));
-      found.tokens.push_back(truth.ids[std::size_t(hidden[k])]);
+      found.rows.push_back(hidden[k]);
     }
   }
   return found;
@@ -49,12 +49,16 @@ SpanBoundary::SpanBoundary(const Params& p, const Architecture& a, const Languag
       tokens(head.tokens),
       bias(head.bias) {}
 
-Var SpanBoundary::loss(const Var& rows, const Batch& seen, const Batch& truth) const {
-  const Boundaries at = boundaries_of(seen, truth);
-  const Var h0 =
-      concat_columns({gather_rows(rows, at.before), gather_rows(rows, at.behind), gather_rows(places, at.place)});
+std::vector<NodeId> SpanBoundary::asked(const Batch& seen) {
+  const Boundaries at = boundaries_of(seen);
+  return rows_of_all({at.before, at.behind});
+}
+
+Var SpanBoundary::loss(const ChosenRows& rows, const Batch& seen, const Batch& truth) const {
+  const Boundaries at = boundaries_of(seen);
+  const Var h0 = concat_columns({rows.at(at.before), rows.at(at.behind), gather_rows(places, at.place)});
   const Var y = second_norm(gelu(second(first_norm(gelu(first(h0))))));
-  return cross_entropy(add_row(multiply_transposed(y, tokens), bias), at.tokens);
+  return cross_entropy(add_row(multiply_transposed(y, tokens), bias), tokens_at(truth, at.rows));
 }
 
 }  // namespace pfm::nlp

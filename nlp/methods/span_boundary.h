@@ -10,8 +10,9 @@ struct SpanBoundary {
   // "places" [longest, 200], "0", "0.norm", "1", "1.norm".
   SpanBoundary(const Params& p, const Architecture& a, const LanguageHead& head, Offset longest);
   // Mean cross-entropy of the tokens of `truth` at seen.hidden_nodes, whose runs within a sentence are the spans; those
-  // at an end of their sentence are not asked.  rows [n, d] of `seen`
-  Var loss(const Var& rows, const Batch& seen, const Batch& truth) const;
+  // at an end of their sentence are not asked. Of `seen` the rows that asked() names.
+  Var loss(const ChosenRows& rows, const Batch& seen, const Batch& truth) const;
+  static std::vector<NodeId> asked(const Batch& seen);
   Var places;
   Linear first, second;
   LayerNorm first_norm, second_norm;

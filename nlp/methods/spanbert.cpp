@@ -26,10 +26,10 @@ static Pretext make(const Dataset& data, const Options& o) {
   const SpanBoundary boundary(p / "span_boundary", a, model.head, text.length);
   const Corruption hide =
       mask_texts([=](std::span<const TokenId> ids, Rng rng) { return mask_spans(ids, tokenizer, rule, rng); });
-  const auto of_boundaries = [=](const Var& rows, const Batch& seen, const Batch& truth) {
+  const auto of_boundaries = [=](const ChosenRows& rows, const Batch& seen, const Batch& truth) {
     return boundary.loss(rows, seen, truth);
   };
-  return masked_sequences({model, hide, of_boundaries}, p, data, training, text, tokenizer);
+  return masked_sequences({model, hide, SpanBoundary::asked, of_boundaries}, p, data, training, text, tokenizer);
 }
 
 Method spanbert() {
