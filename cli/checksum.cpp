@@ -54,6 +54,7 @@ std::string checksum(const Dataset& data) {
   }
   if (holds_texts(data))
     for (const std::string& text : data.texts) sum.add(std::span<const char>(text));
+  if (!data.targets.pairs.empty()) sum.add(std::span(data.targets.pairs));
   for (const auto& fold : data.folds) sum.add(std::span<const NodeId>(fold));
   return fmt::format("{:016x}", sum.value());
 }

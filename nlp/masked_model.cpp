@@ -110,9 +110,8 @@ static std::vector<double> unigram_nats_of(const Batch& texts, TokenId vocabular
   return nats;
 }
 
-TextScores measured_scores(
-    const Dataset& learned_from, const Tokenizer& tokenizer, std::function<MiniBatches(const Batch&)> batches,
-    std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)> measure) {
+TextScores measured_scores(const Dataset& learned_from, const Tokenizer& tokenizer,
+                           std::function<MiniBatches(const Batch&)> batches, Measure measure) {
   const auto texts = std::make_shared<const std::vector<std::string>>(learned_from.texts);
   return [=, tokens = tokens_of_texts(tokenizer)](std::span<const std::string> documents) {
     const NoGradient measuring;
@@ -148,12 +147,8 @@ TextScores measured_scores(
   };
 }
 
-using Measure = std::function<void(const Batch&, std::span<const double> unigram_nats, Rng, Measured&)>;
-
-// What begins with parameters, loss and batches, with texts as tokens, the encoder's rows of texts and scores of
-// others.
-static Pretext measured(Pretext start, const TextEncoder& encoder, const Dataset& data, const TextOptions& text,
-                        const Tokenizer& tokenizer, const Measure& measure) {
+Pretext measured(Pretext start, const TextEncoder& encoder, const Dataset& data, const TextOptions& text,
+                 const Tokenizer& tokenizer, const Measure& measure) {
   start.encoder = text_vectors(encoder, tokenizer, text);
   start.prepare = tokens_of_texts(tokenizer);
   start.own_scores = measured_scores(data, tokenizer, start.batches, measure);

@@ -58,9 +58,14 @@ struct Measured {
 // what it adds as binary "NAME-auc" and by how much the sign is right more often than always the same answer,
 // "NAME-above-majority", in percent; of texts "bleu" and "bleu-above-copy" (nlp/bleu.h). Over one epoch of the batches
 // of held-out documents, drawn alike each time.
-TextScores measured_scores(
-    const Dataset& learned_from, const Tokenizer& tokenizer, std::function<MiniBatches(const Batch&)> batches,
-    std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)> measure);
+using Measure = std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)>;
+TextScores measured_scores(const Dataset& learned_from, const Tokenizer& tokenizer,
+                           std::function<MiniBatches(const Batch&)> batches, Measure measure);
+
+// What begins with parameters, loss and batches, with texts as tokens, the encoder's rows of texts and scores of
+// others.
+Pretext measured(Pretext start, const TextEncoder& encoder, const Dataset& learned_from, const TextOptions& text,
+                 const Tokenizer& tokenizer, const Measure& measure);
 
 // Asks "copies".
 PairRule pair_rule_from(const Options& options, WrongPair wrong, const TextOptions& text, const Training& training);

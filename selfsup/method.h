@@ -64,7 +64,7 @@ struct Pretext {
   std::function<Matrix(const Matrix& rows, std::span<const Edge> pairs)> pair_scores = {};
   std::function<Matrix(const Batch& batch)> class_scores = {};  // [items, classes], likewise
   TextLikelihood code_length = {};                              // where it tells how likely texts are
-  TextScores own_scores = {};                                   // of texts, where it measures its own tasks
+  TextScores own_scores = {};  // where it measures its own tasks: of texts, or of none for those of graphs
 };
 
 struct Published {

@@ -79,13 +79,8 @@ static Pretext make(const Dataset& data, const Options& o) {
       into.add_binary("replaced", double(s.replaced_scores.value()(i, 0)), s.truth(i, 0) != 0);
   };
   const auto batches = [=](const Batch& all) { return full_sequences(all, tokenizer, text.length, training.batch); };
-  return {.params = p,
-          .encoder = text_vectors(discriminator, tokenizer, text),
-          .loss = loss,
-          .training = training,
-          .batches = batches,
-          .prepare = tokens_of_texts(tokenizer),
-          .own_scores = measured_scores(data, tokenizer, batches, measure)};
+  return measured({.params = p, .encoder = {}, .loss = loss, .training = training, .batches = batches}, discriminator,
+                  data, text, tokenizer, measure);
 }
 
 Method electra() {
