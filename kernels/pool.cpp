@@ -16,7 +16,6 @@ namespace pfm::pool {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::size_t spare = std::size_t{96} << 20;  // may be kept at all events
 
 // Rounds up to an eighth of the power of two below: at most 12.5 % is wasted and few sizes exist.
 std::size_t size_class(std::size_t bytes) {
@@ -38,6 +37,7 @@ void to_system(void* block, std::size_t) noexcept { std::free(block); }
 
 #else
 
+constexpr std::size_t spare = std::size_t{96} << 20;  // may be kept at all events
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 constexpr std::size_t mapped_from = std::size_t{1} << 20;  // blocks from here on are mappings of their own
 constexpr std::size_t huge_from = std::size_t{8} << 20;    // blocks from here on ask for huge pages
