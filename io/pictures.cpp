@@ -91,7 +91,7 @@ bool is_pictures(const fs::path& path) {
 Dataset read_pictures(Paths paths, const ReadRules& rules) {
   std::vector<fs::path> files = all_pictures(paths[0], rules);
   const auto below = [&](const fs::path& file) { return file.lexically_relative(paths[0]); };
-  std::ranges::stable_partition(files, [&](const fs::path& file) { return !tests(below(file)); });
+  std::stable_partition(files.begin(), files.end(), [&](const fs::path& file) { return !tests(below(file)); });
   std::vector<Picture> pictures;
   std::map<std::string, std::int32_t> classes;
   Images all;

@@ -31,7 +31,7 @@ const std::array<std::string, 256>& byte_letters() {
 std::array<unsigned char, 256> byte_order() {
   std::array<unsigned char, 256> order{};
   for (int byte = 0; byte < 256; ++byte) order[byte] = static_cast<unsigned char>(byte);
-  std::ranges::stable_partition(order, stands_for_itself);
+  std::stable_partition(order.begin(), order.end(), stands_for_itself);
   return order;
 }
 

@@ -20,8 +20,7 @@ std::vector<NodeId> rows_of_all(std::initializer_list<std::span<const NodeId>> l
   std::vector<NodeId> all;
   for (const auto list : lists) all.insert(all.end(), list.begin(), list.end());
   std::ranges::sort(all);
-  const auto repeated = std::ranges::unique(all);
-  all.erase(repeated.begin(), repeated.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

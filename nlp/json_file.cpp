@@ -16,11 +16,11 @@ Json parse_json(const std::string& text, const std::string& origin) {
   auto fail = [&](const std::string& what) { throw Error(Fault::input, fmt::format("{}: {}", origin, what)); };
   std::vector<std::unordered_set<std::string>> names;  // of the objects that are open
   auto watch = [&](int depth, Json::parse_event_t event, Json& what) {
-    using enum Json::parse_event_t;
+    using Event = Json::parse_event_t;
     if (depth > deepest) fail(fmt::format("is nested deeper than {}", deepest));
-    if (event == object_start) names.emplace_back();
-    if (event == object_end) names.pop_back();
-    if (event == key && !names.back().insert(what.get<std::string>()).second)
+    if (event == Event::object_start) names.emplace_back();
+    if (event == Event::object_end) names.pop_back();
+    if (event == Event::key && !names.back().insert(what.get<std::string>()).second)
       fail(fmt::format("names {} twice in one object", io::excerpt(what.get<std::string>())));
     return true;
   };

@@ -87,7 +87,7 @@ class Learning {
     into_.merges.emplace_back(left, right);
     std::vector<std::int32_t> where = std::move(pairs_[pair].words);
     std::ranges::sort(where);
-    where.erase(std::ranges::unique(where).begin(), where.end());
+    where.erase(std::unique(where.begin(), where.end()), where.end());
     changed_.clear();
     for (const std::int32_t w : where) {
       note(w, -1);
@@ -95,7 +95,7 @@ class Learning {
       note(w, 1);
     }
     std::ranges::sort(changed_);
-    changed_.erase(std::ranges::unique(changed_).begin(), changed_.end());
+    changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
     for (const Symbols& p : changed_) candidates_.push({pairs_[p].count, p});
   }
 

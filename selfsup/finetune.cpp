@@ -162,6 +162,13 @@ Pretext start_of(const Method& method, const Checkpoint& checkpoint, const Datas
   return start;
 }
 
+// Where the head gives classes, rows are not asked for: no protocol looks at them then.
+Outcome judged(const Pretext& headed, const Batch& rows) {
+  if (!headed.class_scores) return outcome_of(headed, rows);
+  const NoGradient judging;
+  return {.embedding = {}, .class_scores = headed.class_scores(rows)};
+}
+
 struct Finished {
   Scores scores;
   Trained training;
@@ -179,7 +186,7 @@ Finished train(const Turn& turn, const Pretext& start, const Batch& batch, const
       return by_accuracy ? -found.accuracy : found.loss;
     };
   const Trained training = pretrain(headed, batch, rng, watching);
-  return {turn.score(outcome_of(headed, rows)), training};
+  return {turn.score(judged(headed, rows)), training};
 }
 
 // Progress of turn number `turn` as a part of all.

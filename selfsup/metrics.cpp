@@ -139,8 +139,8 @@ std::vector<double> ranks_among(std::span<const double> positive, std::span<cons
   std::ranges::sort(falling, std::greater());
   ranks.reserve(positive.size());
   for (const double s : positive) {
-    const auto tied = std::ranges::equal_range(falling, s, std::greater());
-    ranks.push_back(1 + double(tied.begin() - falling.begin()) + double(tied.size()) / 2);
+    const auto [tied, below] = std::equal_range(falling.begin(), falling.end(), s, std::greater());
+    ranks.push_back(1 + double(tied - falling.begin()) + double(below - tied) / 2);
   }
   return ranks;
 }

@@ -120,7 +120,7 @@ TEST_SUITE("neighbourhood") {
       CHECK(std::ranges::adjacent_find(rows) == rows.end());
     }
     std::ranges::sort(first_of_pass);
-    CHECK(std::ranges::unique(first_of_pass).begin() - first_of_pass.begin() > 1);
+    CHECK(std::unique(first_of_pass.begin(), first_of_pass.end()) - first_of_pass.begin() > 1);
   }
 
   TEST_CASE("clusters: every pair of parts joined alike") {
