@@ -4,6 +4,7 @@
 #include <pfm/sampling/pagerank_subgraphs.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace pfm {
 namespace {
@@ -24,7 +25,7 @@ void rank(const Sparse& row, Offset i, NodeId source, const Graph& graph, Pagera
     const NodeId v = row.columns(i)[e];
     const double ends = double(row.values(i)[e]);
     if (v != source)
-      all.push_back({v, Real(by == PagerankRules::Score::ends ? ends : ends * degree(source) / degree(v))});
+      all.push_back({v, Real(by == PagerankRules::Score::ends ? ends : ends * std::sqrt(degree(source) / degree(v)))});
   }
   const auto last = all.begin() + std::ptrdiff_t(std::min(all.size(), nodes.size()));
   std::ranges::partial_sort(all, last, [](const Scored& a, const Scored& b) {

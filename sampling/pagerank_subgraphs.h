@@ -10,8 +10,8 @@ namespace pfm {
 struct PagerankRules {
   enum class Score {
     ends,      // pi_u(v), row u of alpha (I - (1 - alpha) D^-1 A)^-1
-    intimacy,  // pi_v(u), row u of alpha (I - (1 - alpha) A D^-1)^-1, as Graph-Bert: hubs weigh less. Undirected only,
-               // where it is pi_u(v) deg(u) / deg(v)
+    intimacy,  // pi_u(v) sqrt(deg(u) / deg(v)), row u of alpha (I - (1 - alpha) D^-1/2 A D^-1/2)^-1, symmetric, as
+               // Graph-Bert's program: hubs weigh less. Undirected graphs only
   };
   Offset count = 20;  // nodes beside the source
   double alpha = 0.15;
@@ -32,10 +32,10 @@ struct RankedNodes {
 
 // The `count` nodes of highest score around each source, itself left out. Scores are approximated from below by pushing
 // (graph/personalised_pagerank.h): on an undirected graph the true score of v exceeds the given one, or 0, by at most
-// epsilon deg(v) (`ends`) or epsilon deg(source) (`intimacy`). So nodes whose true scores are further apart than that
-// are never in the wrong order, and no listed node has a true score lower by more than that than one left out. On a
-// directed graph nothing bounds single scores. Sources in parallel, time independent of the graph's size.
-// Error(Fault::usage): count < 1, alpha outside (0, 1], epsilon not positive; Error(Fault::input): intimacy in a
+// epsilon deg(v) (`ends`) or epsilon sqrt(deg(source) deg(v)) (`intimacy`). So nodes whose true scores are further
+// apart than that are never in the wrong order, and no listed node has a true score lower by more than that than one
+// left out. On a directed graph nothing bounds single scores. Sources in parallel, time independent of the graph's
+// size. Error(Fault::usage): count < 1, alpha outside (0, 1], epsilon not positive; Error(Fault::input): intimacy in a
 // directed graph.
 RankedNodes ranked_by_pagerank(const Graph& graph, std::span<const NodeId> sources, const PagerankRules& rules);
 
