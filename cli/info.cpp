@@ -91,8 +91,8 @@ Json statistics(const Dataset& data) {
            {"components", components(graph).count},
            {"isolated", degree.isolated},
            {"degree", {{"min", degree.min}, {"mean", degree.mean}, {"max", degree.max}}},
-           {"bytes", bytes_of(data.all)},
-           {"jobs", jobs(data)}};
+           {"bytes", bytes_of(data.all)}};
+  if (graph.edges() > 0) all["jobs"] = jobs(data);
   if (holds_texts(data)) add_texts(all, data);
   return all;
 }
