@@ -9,7 +9,7 @@
 
 namespace pfm {
 
-// Minus the logarithm of a probability, of so many predictions together.
+// Minus the logarithm of a probability, of so many tokens together; 0 where characters are predicted.
 struct CodeLength {
   double nats = 0;
   std::int64_t predictions = 0;

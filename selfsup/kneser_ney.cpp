@@ -98,7 +98,6 @@ TextLikelihood kneser_ney(const std::vector<std::string>& documents, int order) 
       const std::size_t begin = i - std::min(i, std::size_t(order) - 1);
       length.nats -= std::log(counts->probability(std::u32string_view(text).substr(begin, i - begin), text[i]));
       if (!counts->knows(text[i])) length.nats += code_point_nats();
-      ++length.predictions;
     }
     return length;
   };

@@ -56,7 +56,7 @@ Split parts_of(const Dataset& data, Predicted what) {
   return split;
 }
 
-// Bits a character, and e^(nats a prediction).
+// Bits a character, and of a model of tokens e^(nats a token), which nothing with other tokens can be compared with.
 Scores likelihood(const Outcome& outcome, const Dataset& held) {
   if (!outcome.code_length)
     throw Error(Fault::usage,
@@ -65,8 +65,9 @@ Scores likelihood(const Outcome& outcome, const Dataset& held) {
   const CodeLength length = outcome.code_length(held.texts);
   std::int64_t characters = 2 * (std::int64_t(held.texts.size()) - 1);  // blank lines between them
   for (const std::string& text : held.texts) characters += character_count(text);
-  return {{"bits-per-character", length.nats / std::log(2.0) / double(characters)},
-          {"perplexity", std::exp(length.nats / double(length.predictions))}};
+  Scores scores{{"bits-per-character", length.nats / std::log(2.0) / double(characters)}};
+  if (length.predictions > 0) scores.emplace_back("perplexity", std::exp(length.nats / double(length.predictions)));
+  return scores;
 }
 
 Scores own_scores(const Outcome& outcome, const Dataset& held) {
