@@ -15,7 +15,8 @@ namespace {
 
 const char* const how_to_read =
     "# Results\n\n"
-    "`pfm report` wrote this from the records of `pfm run --record`; nothing here was typed. Scores are percentages, "
+    "`pfm report` wrote this from the records of `pfm run --record`; nothing here was typed. Scores are percentages "
+    "(bits and perplexity plain), "
     "mean \u00b1 "
     "standard deviation over the seeds.\nThe columns between *trained* and *gain* are controls under the same probe, "
     "seed by seed "

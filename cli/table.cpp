@@ -6,23 +6,25 @@
 namespace pfm {
 namespace {
 
-// A column for metrics, one as wide as the longest name of a part, values, notes.
+// Columns for metrics and parts, as wide as their longest names, values, notes.
 struct Row {
-  std::size_t part_width;
+  std::size_t metric_width, part_width;
 
   std::string operator()(const std::string& metric, const std::string& part, const std::string& value,
                          const std::string& note) const {
-    std::string line = fmt::format("{:<22}{:<{}}{}", metric, part, part_width, value);
-    if (!note.empty()) line = fmt::format("{:<{}}{}", line, 41 + part_width, note);
+    std::string line = fmt::format("{:<{}}{:<{}}{}", metric, metric_width, part, part_width, value);
+    if (!note.empty()) line = fmt::format("{:<{}}{}", line, metric_width + part_width + 19, note);
     return line + "\n";
   }
 };
 
 Row row_for(const std::vector<MetricSummary>& metrics) {
-  std::size_t longest = std::size("published") - 1;
-  for (const MetricSummary& m : metrics)
-    for (const auto& [name, control] : m.controls) longest = std::max(longest, name.size());
-  return {longest + 2};
+  std::size_t metric = 20, part = std::size("published") - 1;
+  for (const MetricSummary& m : metrics) {
+    metric = std::max(metric, m.metric.size());
+    for (const auto& [name, control] : m.controls) part = std::max(part, name.size());
+  }
+  return {metric + 2, part + 2};
 }
 
 std::string number(const Spread& s) { return fmt::format("{:7.2f} \u00b1 {:.2f}", s.mean, s.std); }
