@@ -6,8 +6,7 @@
 #include "benchmarks.h"
 #include "counters.h"
 #ifndef PFM_DOUBLE
-#include <dnnl.h>
-#include <omp.h>
+#include <pfm/kernels/onednn.h>
 #endif
 
 #include <string>
@@ -57,7 +56,7 @@ void ours(benchmark::State& state, const Case& s) {
 
 #ifndef PFM_DOUBLE
 void onednn(benchmark::State& state, const Case& s) {
-  omp_set_num_threads(1);
+  const OneThread alone;
   measure(state, s, [&](const Matrix& a, const Matrix& b, Matrix& c) {
     dnnl_sgemm(s.a == yes ? 'T' : 'N', s.b == yes ? 'T' : 'N', s.m, s.n, s.k, 1, a.data(), a.cols(), b.data(), b.cols(),
                0, c.data(), s.n);

@@ -9,6 +9,15 @@ std::vector<Offset> segments_of(const Batch& batch) {
   return {0, Offset(batch.rows())};
 }
 
+std::vector<NodeId> starts_of(Segments segments) {
+  std::vector<NodeId> starts;
+  for (std::size_t g = 0; g + 1 < segments.size(); ++g) {
+    expect(segments[g] < segments[g + 1], "starts_of: segments with a first row");
+    starts.push_back(NodeId(segments[g]));
+  }
+  return starts;
+}
+
 Var sum_readout(const Batch& batch, const Var& rows) { return segment_sums(rows, segments_of(batch)); }
 Var mean_readout(const Batch& batch, const Var& rows) { return segment_means(rows, segments_of(batch)); }
 Var max_readout(const Batch& batch, const Var& rows) { return segment_max(rows, segments_of(batch)); }

@@ -1,11 +1,15 @@
 // From rows to one vector per sample (graph, sentence, image).
 #pragma once
 #include <pfm/encoders/encoder.h>
+#include <pfm/kernels/segments.h>
 
 namespace pfm {
 
 // Where the samples' rows lie: the batch's segments, or one of all rows.  [G + 1]
 std::vector<Offset> segments_of(const Batch& batch);
+
+// The first row of each segment; none may be empty.  [G]
+std::vector<NodeId> starts_of(Segments segments);
 
 // [N, k] -> [G, k]; an empty sample gives zeros.
 using Readout = std::function<Var(const Batch& batch, const Var& rows)>;

@@ -77,6 +77,10 @@ AttentionPlan within(Segments segments) {
 }
 
 AttentionPlan for_queries(const AttentionPlan& plan, std::span<const NodeId> rows) {
+  expect(rows.empty() || (rows.front() >= 0 && Offset(rows.back()) < plan.queries.back()),
+         "for_queries: rows of the plan");
+  expect(std::ranges::adjacent_find(rows, std::greater_equal<>{}) == rows.end(),
+         "for_queries: rows ascending, each once");
   AttentionPlan chosen{.queries = {0}, .keys = plan.keys, .mask = {.first = {}, .last = {}, .rank = plan.mask.rank}};
   for (const auto& [from, to] : {std::pair(&plan.mask.first, &chosen.mask.first), {&plan.mask.last, &chosen.mask.last}})
     if (!from->empty())
@@ -87,7 +91,6 @@ AttentionPlan for_queries(const AttentionPlan& plan, std::span<const NodeId> row
     if (!plan.pairs.blocks.empty())
       chosen.pairs.blocks.push_back({Offset(chosen.pairs.ids.size()), rows_of(plan.keys, g)});
     for (; row != rows.end() && Offset(*row) < end; ++row) {
-      expect(Offset(*row) >= begin, "for_queries: rows ascending, each once");
       if (plan.pairs.blocks.empty()) continue;
       const auto [start, stride] = plan.pairs.blocks[std::size_t(g)];
       const Offset first = start + stride * (*row - begin);
@@ -96,8 +99,6 @@ AttentionPlan for_queries(const AttentionPlan& plan, std::span<const NodeId> row
     }
     chosen.queries.push_back(Offset(row - rows.begin()));
   }
-  expect(row == rows.end() && std::ranges::adjacent_find(rows, std::greater_equal<>{}) == rows.end(),
-         "for_queries: rows ascending, each once");
   return chosen;
 }
 

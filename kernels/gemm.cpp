@@ -69,7 +69,7 @@ Offset rows_a_task(Offset m, Offset n, Offset k) {
 }
 
 // A factor of a product. Rows that start a multiple of 2 KB apart fall into few sets of the first-level cache, and
-// where the sum goes from row to row the product takes up to three times as long (docs/performance.md): such a factor
+// where the sum goes from row to row the product takes up to twice as long (docs/performance.md): such a factor
 // is copied with rows that lie 64 bytes further apart. The sums are the same, in the same order.
 struct Factor {
   // Summed over are the rows begin .. end of x, or its columns of these numbers; each entry is used `times` times.

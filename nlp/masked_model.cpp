@@ -1,3 +1,4 @@
+#include <pfm/encoders/readout.h>
 #include <pfm/graph/text_samples.h>
 #include <pfm/nlp/bleu.h>
 #include <pfm/nlp/masked_model.h>
@@ -160,7 +161,7 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
                      const PairRule& rule) {
   auto loss = [=, masks = o.rng.split("masks")](const Batch& b, Rng rng) {
     const Batch seen = task.hide(b, masks);
-    const std::vector<NodeId> firsts = first_rows(b.segments);
+    const std::vector<NodeId> firsts = starts_of(b.segments);
     const ChosenRows rows = task.model.rows(seen, rows_of_all({firsts, seen.hidden_nodes}), rng);
     const Rng order = rng.split("targets");
     const Var found = task.model.loss(rows, seen, text.targets(b, seen.hidden_nodes, order));
@@ -169,7 +170,7 @@ Pretext masked_pairs(const PairTask& task, const Params& p, const Dataset& data,
   };
   const auto measure = [=](const Batch& b, std::span<const double> unigram, Rng rng, Measured& into) {
     const Batch seen = task.hide(b, rng);
-    const std::vector<NodeId> firsts = first_rows(b.segments);
+    const std::vector<NodeId> firsts = starts_of(b.segments);
     const ChosenRows rows = task.model.rows(seen, rows_of_all({firsts, seen.hidden_nodes}));
     into.add_hidden(task.model.loss(rows, seen, b).scalar(), seen, b, unigram);
     if (task.scores) into.add_pairs(task.metric, task.scores(rows.at(firsts)).value(), b.hidden_nodes);

@@ -54,11 +54,13 @@ struct Measured {
   void add_pairs(const std::string& metric, const Matrix& scores, std::span<const NodeId> wrong);  // [pairs, 2]
 };
 
+// How a batch of held-out texts is added up.
+using Measure = std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)>;
+
 // "nats-below-unigram", "loss" (nats a hidden token) and "perplexity"; the shares that `measure` counts, in percent; of
 // what it adds as binary "NAME-auc" and by how much the sign is right more often than always the same answer,
 // "NAME-above-majority", in percent; of texts "bleu" and "bleu-above-copy" (nlp/bleu.h). Over one epoch of the batches
 // of held-out documents, drawn alike each time.
-using Measure = std::function<void(const Batch& batch, std::span<const double> unigram_nats, Rng rng, Measured& into)>;
 TextScores measured_scores(const Dataset& learned_from, const Tokenizer& tokenizer,
                            std::function<MiniBatches(const Batch&)> batches, Measure measure);
 
@@ -74,8 +76,8 @@ PairRule pair_rule_from(const Options& options, WrongPair wrong, const TextOptio
 struct PairTask {
   std::string metric;  // of the share of pairs that are told right
   MaskedModel model;
-  std::function<Var(const Var& firsts)>
-      scores;  // of each pair's first row: [pairs, 2], column 1: wrong; none: not asked
+  // Of each pair's first row: [pairs, 2], column 1: wrong; none: not asked.
+  std::function<Var(const Var& firsts)> scores;
   Corruption hide;
 };
 // The losses are added, masks and pairs drawn in advance.

@@ -7,15 +7,6 @@
 
 namespace pfm::nlp {
 
-std::vector<NodeId> first_rows(Segments sentences) {
-  std::vector<NodeId> firsts;
-  for (std::size_t g = 0; g + 1 < sentences.size(); ++g) {
-    expect(sentences[g] < sentences[g + 1], "first_rows: sentences that have one");
-    firsts.push_back(NodeId(sentences[g]));
-  }
-  return firsts;
-}
-
 Linear text_linear(const Params& p, Offset in, Offset out, double deviation) {
   truncated_normal(p, "weight", in, out, deviation);
   return {p, in, out};

@@ -7,9 +7,6 @@
 
 namespace pfm::nlp {
 
-// The first row of each sentence; none may be empty.  [G]
-std::vector<NodeId> first_rows(Segments sentences);
-
 // A Linear whose weight starts as the encoder's do (TextSettings::deviation).
 Linear text_linear(const Params& p, Offset in, Offset out, double deviation = 0.02);
 

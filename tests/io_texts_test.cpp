@@ -168,13 +168,13 @@ TEST_SUITE("io") {
   TEST_CASE("hostile: lines that are no sentence with a class, no pair, no text") {
     const Temporary root;
     std::filesystem::create_directories(root / "l"), std::filesystem::create_directories(root / "p");
-    const std::string longest(10 << 20, 'x');
+    const std::string longest(10 << 20, 'z');
     for (const auto& [content, says] : std::vector<std::pair<std::string, std::string>>{
              {"good\t1\nnone\n", "train.tsv:2:1: found 'none', expected sentence TAB class"},
              {"good\t\n", "expected a sentence and its class"},
              {"\t1\n", "expected a sentence and its class"},
              {std::string("a\0\t1\n", 5), "train.tsv:1:1: holds a zero byte"},
-             {longest + "\n", "found 'xxxx"},
+             {longest + "\n", "found 'zzzz"},
              {"", "has no text"},
              {" \n\n", "has no text"}}) {
       INFO(content.substr(0, 40));

@@ -1,6 +1,7 @@
 // hf/: small language models with their weights, each driven by its own configuration: hidden states, logits, losses,
 // gradients and six steps of AdamW.
 #include <fmt/format.h>
+#include <pfm/encoders/readout.h>
 #include <pfm/nlp/config_file.h>
 #include <pfm/nlp/generation.h>
 #include <pfm/nlp/import_weights.h>
@@ -76,7 +77,7 @@ class GoldenEncoder : public TextModel {
 
   Var of_sentences(const char* name, const Var& rows) const {
     return nlp::text_linear(p_ / name, a_.hidden,
-                            2)(nlp::Pooler(p_, a_)(gather_rows(rows, nlp::first_rows(sentences_.batch.segments))));
+                            2)(nlp::Pooler(p_, a_)(gather_rows(rows, starts_of(sentences_.batch.segments))));
   }
 
   // What the model class returns beside its outputs.

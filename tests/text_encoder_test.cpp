@@ -1,6 +1,7 @@
 // Transformers over tokens: starts, what sentences see, and what is refused; numbers against references are in suite
 // "parity".
 #include <doctest/doctest.h>
+#include <pfm/encoders/readout.h>
 #include <pfm/kernels/rows.h>
 #include <pfm/nlp/text_heads.h>
 #include <pfm/nlp/token_batch.h>
@@ -109,7 +110,7 @@ TEST_SUITE("text encoders") {
     const std::vector<NodeId> chosen{1, 6};
     const std::vector<std::int32_t> tokens{4, 5}, order{0, 1};
     backward(add(cross_entropy(head(gather_rows(rows, chosen)), tokens),
-                 cross_entropy(next(pooler(gather_rows(rows, nlp::first_rows(both.segments)))), order)));
+                 cross_entropy(next(pooler(gather_rows(rows, starts_of(both.segments)))), order)));
     for (const std::string& name : p.trainable()) {
       if (name.ends_with("key.bias")) continue;  // adds the same to all scores of a row
       CAPTURE(name);

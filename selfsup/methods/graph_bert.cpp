@@ -35,13 +35,6 @@ namespace {
 
 constexpr NodeId table_rows = 100;
 
-// The first row of each segment.
-std::vector<NodeId> centres(const Batch& b) {
-  std::vector<NodeId> rows;
-  for (std::size_t i = 0; i + 1 < b.segments.size(); ++i) rows.push_back(NodeId(b.segments[i]));
-  return rows;
-}
-
 // The columns of what enters: features, ones that look up three learned rows, and in a sequence's first row A^ X.
 struct Columns {
   Offset features;
@@ -159,7 +152,7 @@ struct GraphBert {
 
   // -> [G, 2 width]
   Var with_residual(const Batch& where, const Input& x, const std::optional<Rng>& rng) const {
-    const Features first = x.fixed.gather(centres(where));
+    const Features first = x.fixed.gather(starts_of(where.segments));
     const Var none(Matrix::zeros(columns.inputs(), states.cols()));
     const auto residual = [&](const Var& map) { return multiply(first, concat_rows({none, map})); };
     return concat_columns({means(where, x, residual(states), rng), residual(scores)});
@@ -203,7 +196,7 @@ Pretext make(const Dataset& data, const Options& o) {
   const Sparse ends = personalised_pagerank(graph, numbers_to(graph.nodes()), {.alpha = rules.alpha});
   auto loss = [=](const Batch& b, Rng rng) {
     const Var z = model.means(b, b.x, {}, rng), unit = l2_normalise(z);
-    const Var own(b.x.gather(centres(b)).as_dense());
+    const Var own(b.x.gather(starts_of(b.segments)).as_dense());
     const std::vector<NodeId> nodes(b.samples.begin(), b.samples.end());
     const Var attributes = squared_error(rebuild(z), slice_columns(own, 0, columns).value().clone());
     if (structure == 0) return attributes;

@@ -26,13 +26,6 @@ std::vector<NodeId> all_nodes(const Batch& batch) {
   return nodes;
 }
 
-// The first row of each segment.
-std::vector<NodeId> centres(const Batch& b) {
-  std::vector<NodeId> rows;
-  for (std::size_t i = 0; i + 1 < b.segments.size(); ++i) rows.push_back(NodeId(b.segments[i]));
-  return rows;
-}
-
 Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 9, .batch = 500, .lr = 0.001});
   const auto prepare = prepare_from(o, "as-given");
@@ -44,7 +37,8 @@ Pretext make(const Dataset& data, const Options& o) {
   const Encoder encoder =
       encoder_from(p / "encoder", data, o, {.kind = "gcn", .hidden = 1024, .layers = 1, .activation = "prelu"});
   auto loss = [=](const Batch& b, Rng rng) {
-    const Var rows = encoder(b, rng.split(1)), around = mean_readout(b, rows), own = gather_rows(rows, centres(b));
+    const Var rows = encoder(b, rng.split(1)), around = mean_readout(b, rows),
+              own = gather_rows(rows, starts_of(b.segments));
     const std::vector<NodeId> order = permutation(NodeId(own.rows()), rng.split(2));
     const Var right = sigmoid(row_dots(own, around)), other_node = sigmoid(row_dots(gather_rows(own, order), around)),
               other_graph = sigmoid(row_dots(own, gather_rows(around, order)));
