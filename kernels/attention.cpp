@@ -11,16 +11,15 @@ namespace {
 // so far are multiplied by.
 Real exponentials(Real* row, Range seen, Offset keys, Real& top, Real& sum) {
   const Real before = top;
-  top = lane_max(row + seen.begin, seen.size(), top);
-  std::fill(row, row + seen.begin, Real(0));
-  std::fill(row + seen.end, row + keys, Real(0));
+  const auto [begin, end] = hide_around(row, seen, keys);
+  Real* x = row + begin;
+  top = lane_max(x, end - begin, top);
   if (top == lowest) {
-    std::fill(row + seen.begin, row + seen.end, Real(0));
+    std::fill(x, row + end, Real(0));
     return 1;
   }
   const Real shrunk = before == lowest ? 0 : exponential(before - top);
-  Real* x = row + seen.begin;
-  sum = sum * shrunk + lane_sum(seen.size(), [x, top](Offset j) { return x[j] = exponential(x[j] - top); });
+  sum = sum * shrunk + lane_sum(end - begin, [x, top](Offset j) { return x[j] = exponential(x[j] - top); });
   return shrunk;
 }
 
@@ -32,7 +31,7 @@ void attend_tile(const Head& head, Range rows, Work& work, SegmentAttention& res
   for (Offset i = rows.begin; i < rows.end; ++i) std::fill_n(head.query(result.out, i), width, Real(0));
   each_tile(head.keys(), [&](Range keys) {
     if (head.hidden(rows, keys)) return;
-    head.scores(rows, keys, work.weights.data());
+    head.scores(rows, keys, work.turned, work.weights.data());
     for (Offset r = 0; r < rows.size(); ++r) {
       const Range seen = head.between(rows.begin + r, keys);
       Real* row = work.weights.data() + r * tile;
@@ -43,8 +42,8 @@ void attend_tile(const Head& head, Range rows, Work& work, SegmentAttention& res
       if (shrunk != 1)
         for (Offset t = 0; t < width; ++t) out[t] *= shrunk;
     }
-    gemm_tile(Transpose::no, Transpose::no, rows.size(), width, keys.size(), 1, work.weights.data(), tile,
-              head.key(head.in.v, keys.begin), head.in.v.cols(), 1, head.query(result.out, rows.begin), stride);
+    tile_product(rows.size(), width, keys.size(), 1, {work.weights.data(), tile, 1}, head.key(head.in.v, keys.begin),
+                 head.in.v.cols(), Into::sum, head.query(result.out, rows.begin), stride);
   });
   for (Offset r = 0; r < rows.size(); ++r) {
     const Real sum = work.sum[std::size_t(r)], inverse = sum > 0 ? 1 / sum : 0;

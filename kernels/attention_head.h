@@ -2,17 +2,17 @@
 #pragma once
 #include <pfm/kernels/arenas.h>
 #include <pfm/kernels/attention.h>
-#include <pfm/kernels/gemm.h>
 #include <pfm/kernels/lanes.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/tile_product.h>
 
 #include <algorithm>
 #include <limits>
 
 namespace pfm::attention {
 
-// Queries and keys of a tile: its scores stay in the second-level cache, its products are large enough for gemm. Tiles
-// stand at multiples, also where a mask hides what lies before.
+// Queries and keys of a tile: its scores stay in the second-level cache. Tiles stand at multiples, also where a mask
+// hides what lies before.
 constexpr Offset tile = 128;
 
 struct Range {
@@ -20,8 +20,20 @@ struct Range {
   Offset size() const { return end - begin; }
 };
 
+// The scores row[0, keys) outside `seen` become -infinity, as far as its whole lanes reach, else 0: what is
+// computed on the lanes returned needs no case for their ends.
+inline Range hide_around(Real* row, Range seen, Offset keys) {
+  const Offset begin = seen.begin / lanes * lanes, end = (seen.end + lanes - 1) / lanes * lanes;
+  std::fill(row, row + begin, Real(0));
+  std::fill(row + begin, row + seen.begin, lowest);
+  std::fill(row + seen.end, row + end, lowest);
+  if (end < keys) std::fill(row + end, row + keys, Real(0));
+  return {begin, end};
+}
+
 struct Work {
   Matrix weights{tile, tile}, kept{tile, tile}, change{tile, tile};
+  Matrix turned;  // keys or values of a head, a row for each of their columns
   std::vector<Real> top, sum;
   std::vector<Words> draws;
 };
@@ -96,10 +108,19 @@ struct Head {
       if (rank[j] < first || rank[j] >= last) scores[j] = lowest;
   }
 
+  // to [rows, keys] with `tile` columns = scale a b^T, a of the queries and b of the keys. Behind the keys stands
+  // anything.
+  void products(Range rows, Range keys, Real scale, const Matrix& a, const Matrix& b, Matrix& turned, Real* to) const {
+    const Offset width = a.cols() / in.heads.count;
+    if (turned.rows() < width) turned = Matrix(width, tile);
+    transpose_tile(keys.size(), width, key(b, keys.begin), b.cols(), turned.data(), tile);
+    tile_product(rows.size(), whole_vectors(keys.size()), width, scale, {query(a, rows.begin), a.cols(), 1},
+                 turned.data(), tile, Into::empty, to, tile);
+  }
+
   // scores [rows, keys] with `tile` columns; what lies outside between() holds anything.
-  void scores(Range rows, Range keys, Real* to) const {
-    gemm_tile(Transpose::no, Transpose::yes, rows.size(), keys.size(), in.head_width(), in.heads.scale,
-              query(in.q, rows.begin), in.q.cols(), key(in.k, keys.begin), in.k.cols(), 0, to, tile);
+  void scores(Range rows, Range keys, Matrix& turned, Real* to) const {
+    products(rows, keys, in.heads.scale, in.q, in.k, turned, to);
     for (Offset i = rows.begin; i < rows.end; ++i, to += tile) {
       if (!in.bias.empty()) add_bias(i, keys, to);
       if (!in.plan.mask.rank.empty()) hide_by_rank(i, keys, to);
@@ -118,6 +139,23 @@ struct Head {
     for (Offset j = 0; j < keys.size(); ++j) to[j] = words[j] < least ? 0 : factor * weights[j];
   }
 };
+
+// Asks for this head's share of the next segment's rows, where they are few: they lie in pieces of a few lines, and a
+// small segment is done before memory has answered.
+inline void fetch_next(const Head& head, std::initializer_list<const Matrix*> of_queries,
+                       std::initializer_list<const Matrix*> of_keys) {
+  const auto next = std::size_t(head.g) + 1;
+  const auto fetch = [&](const std::vector<Offset>& starts, std::initializer_list<const Matrix*> all) {
+    if (next + 1 >= starts.size() || starts[next + 1] - starts[next] > tile) return;
+    for (const Matrix* matrix : all) {
+      const Offset count = head.in.heads.count, cols = matrix->cols(), size = (starts[next + 1] - starts[next]) * cols;
+      const Real* rows = matrix->data() + starts[next] * cols;
+      for (Offset at = size * head.head / count; at < size * (head.head + 1) / count; at += 64 / sizeof(Real))
+        __builtin_prefetch(rows + at, 0, 2);
+    }
+  };
+  fetch(head.in.plan.queries, of_queries), fetch(head.in.plan.keys, of_keys);
+}
 
 // body(begin, end) for the tiles of [0, n).
 template <class Body>

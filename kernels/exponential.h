@@ -74,17 +74,4 @@ inline T soft_plus(T x) {
   return (x > 0 ? x : T(0)) + log_one_plus(exponential(negative));
 }
 
-// The error function within 2e-7 (Abramowitz & Stegun 1964, 7.1.26).
-inline float error_function(float x) {
-  const float size = x < 0 ? -x : x, t = 1 / (1 + 0.3275911f * size);
-  float p = 1.061405429f;
-  p = p * t - 1.453152027f;
-  p = p * t + 1.421413741f;
-  p = p * t - 0.284496736f;
-  p = p * t + 0.254829592f;
-  const float result = 1 - p * t * exponential(-size * size);
-  return x < 0 ? -result : result;
-}
-inline double error_function(double x) { return std::erf(x); }
-
 }  // namespace pfm

@@ -1,6 +1,7 @@
 #include <pfm/kernels/gelu.h>
 #include <pfm/kernels/gemm.h>
 #include <pfm/kernels/parallel.h>
+#include <pfm/kernels/tile_product.h>
 
 #ifdef PFM_DOUBLE
 #include <pfm/kernels/eigen.h>
@@ -47,15 +48,36 @@ static void each(Real* c, Offset n, Function function) {
   for (Offset j = 0; j < n; ++j) c[j] = function(c[j]);
 }
 
-void finish(const Epilogue& epilogue, Real* c, Offset rows, Offset n) {
+template <class Function>
+static void each(Real* __restrict c, Real* __restrict slopes, Offset n, Function function) {
+  for (Offset j = 0; j < n; ++j) {
+    const WithSlope<Real> both = function(c[j]);
+    c[j] = both.value, slopes[j] = both.slope;
+  }
+}
+
+static void activate(Activation activation, Real* c, Offset n) {
+  if (activation == Activation::relu) each(c, n, [](Real x) { return x > 0 ? x : 0; });
+  if (activation == Activation::gelu) each(c, n, [](Real x) { return gelu_of(x); });
+  if (activation == Activation::gelu_tanh) each(c, n, [](Real x) { return gelu_tanh_of(x); });
+}
+
+static void activate(Activation activation, Real* c, Real* slopes, Offset n) {
+  if (activation == Activation::gelu) each(c, slopes, n, [](Real x) { return gelu_with_slope(x); });
+  if (activation == Activation::gelu_tanh) each(c, slopes, n, [](Real x) { return gelu_tanh_with_slope(x); });
+}
+
+void finish(const Epilogue& epilogue, Matrix& c, Offset begin, Offset end) {
   if (!epilogue.bias && epilogue.activation == Activation::none) return;
   const Real* bias = epilogue.bias ? epilogue.bias->data() : nullptr;
-  for (Offset i = 0; i < rows; ++i, c += n) {
+  for (Offset i = begin; i < end; ++i) {
+    Real* row = c.row(i).data();
     if (bias)
-      for (Offset j = 0; j < n; ++j) c[j] += bias[j];
-    if (epilogue.activation == Activation::relu) each(c, n, [](Real x) { return x > 0 ? x : 0; });
-    if (epilogue.activation == Activation::gelu) each(c, n, [](Real x) { return gelu_of(x); });
-    if (epilogue.activation == Activation::gelu_tanh) each(c, n, [](Real x) { return gelu_tanh_of(x); });
+      for (Offset j = 0; j < c.cols(); ++j) row[j] += bias[j];
+    if (epilogue.slope)
+      activate(epilogue.activation, row, epilogue.slope->row(i).data(), c.cols());
+    else
+      activate(epilogue.activation, row, c.cols());
   }
 }
 
@@ -84,10 +106,26 @@ struct Factor {
     });
     data = apart.data(), stride = cols + more;
   }
-  const Real* data;
-  Offset stride;
+  // b^T of b [n, k]: a product with rows as they lie is up to a tenth faster, which pays where they are used often.
+  static bool worth_turning(Offset n, Offset k, Offset times) { return times >= 512 && n * k <= Offset{1} << 20; }
+  static Factor turned(const Matrix& b) {
+    Factor result;
+    const Offset n = b.rows(), k = b.cols();
+    result.stride = whole_vectors(n) + 64 / sizeof(Real);
+    result.apart = Matrix(k, result.stride);
+    parallel_for(n, row_tile, [&](Offset begin, Offset end) {
+      transpose_tile(end - begin, k, b.row(begin).data(), k, result.apart.data() + begin, result.stride);
+    });
+    result.data = result.apart.data();
+    return result;
+  }
+
+  const Real* data = nullptr;
+  Offset stride = 0;
 
  private:
+  Factor() = default;
+  static constexpr Offset row_tile = 64;  // whole vectors
   Matrix apart;
 };
 
@@ -116,21 +154,24 @@ void gemm(Transpose ta, Transpose tb, Real alpha, const Matrix& a, const Matrix&
   expect((bt ? b.cols() : b.rows()) == k, "gemm: inner sizes agree");
   expect(c.rows() == m && c.cols() == n, "gemm: the result is [m, n]");
   expect(!epilogue.bias || epilogue.bias->size() == n, "gemm: bias is [1, n]");
+  expect(!epilogue.slope || (epilogue.slope->same_shape(c) && epilogue.activation >= Activation::gelu),
+         "gemm: slopes [m, n] of a gelu");
   if (m == 0 || n == 0) return;
   if (at && k > row_block) {
     const Matrix sum = sum_of_row_blocks(tb, alpha, a, b, m, n, k);
     parallel_for(m, rows_per_block(n), [&](Offset begin, Offset end) {
       for (Offset i = begin * n; i < end * n; ++i) c.data()[i] = sum.data()[i] + (beta == 0 ? 0 : beta * c.data()[i]);
-      finish(epilogue, c.data() + begin * n, end - begin, n);
+      finish(epilogue, c, begin, end);
     });
     return;
   }
-  const Factor left(a, at, 0, k, n), right(b, !bt, 0, k, m);
+  const bool turn = bt && !at && Factor::worth_turning(n, k, m);
+  const Transpose of_right = turn ? Transpose::no : tb;
+  const Factor left(a, at, 0, k, n), right = turn ? Factor::turned(b) : Factor(b, !bt, 0, k, m);
   parallel_for(m, rows_a_task(m, n, k), [&](Offset begin, Offset end) {
-    Real* out = c.data() + begin * n;
-    gemm_tile(ta, tb, end - begin, n, k, alpha, left.data + (at ? begin : begin * left.stride), left.stride, right.data,
-              right.stride, beta, out, n);
-    finish(epilogue, out, end - begin, n);
+    gemm_tile(ta, of_right, end - begin, n, k, alpha, left.data + (at ? begin : begin * left.stride), left.stride,
+              right.data, right.stride, beta, c.data() + begin * n, n);
+    finish(epilogue, c, begin, end);
   });
 }
 

@@ -11,9 +11,11 @@ enum class Activation { none, relu, gelu, gelu_tanh };
 struct Epilogue {
   const Matrix* bias = nullptr;  // [1, n]
   Activation activation = Activation::none;
+  Matrix* slope = nullptr;  // [m, n], written: act'(c + bias) of a gelu
 };
 
-void finish(const Epilogue& epilogue, Real* c, Offset rows, Offset n);  // c [rows, n], on the calling thread
+// Of the rows begin .. end of c, on the calling thread.
+void finish(const Epilogue& epilogue, Matrix& c, Offset begin, Offset end);
 
 // c = epilogue(alpha op(a) op(b) + beta c), op(a) [m, k], op(b) [k, n], c [m, n]. With beta = 0 c is only written.
 // When a is transposed k counts rows, and is summed in blocks of row_block in a fixed tree.

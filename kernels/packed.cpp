@@ -109,9 +109,8 @@ Matrix product_with(const Weights& b, const Matrix& a, const Epilogue& epilogue)
   expect(!epilogue.bias || epilogue.bias->size() == b.cols(), "Packed: bias is [1, n]");
   Matrix c(a.rows(), b.cols());
   parallel_for(a.rows(), rows_a_product, [&](Offset begin, Offset end) {
-    Real* to = c.data() + begin * b.cols();
-    b.multiply(a.data() + begin * a.cols(), end - begin, to);
-    finish(epilogue, to, end - begin, b.cols());
+    b.multiply(a.data() + begin * a.cols(), end - begin, c.data() + begin * b.cols());
+    finish(epilogue, c, begin, end);
   });
   return c;
 }

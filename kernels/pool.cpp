@@ -40,7 +40,7 @@ void to_system(void* block, std::size_t) noexcept { std::free(block); }
 constexpr std::size_t spare = std::size_t{96} << 20;  // may be kept at all events
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 constexpr std::size_t mapped_from = std::size_t{1} << 20;  // blocks from here on are mappings of their own
-constexpr std::size_t huge_from = std::size_t{8} << 20;    // blocks from here on ask for huge pages
+constexpr std::size_t huge_from = std::size_t{2} << 20;    // blocks from here on ask for huge pages
 
 // Large blocks are mapped here, not by malloc, whose heap keeps what is freed in its middle.
 void* from_system(std::size_t size) {

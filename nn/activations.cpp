@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <numbers>
 
 namespace pfm {
 
@@ -38,21 +37,13 @@ Var elu(const Var& a, Real alpha) {
 }
 
 Var gelu(const Var& a) {
-  const Real root = Real(1 / std::numbers::sqrt2), density = Real(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
-  const auto phi = [root](Real x) { return Real(0.5) * (1 + error_function(root * x)); };
   return elementwise(
-      a, [](Real x) { return gelu_of(x); },
-      [phi, density](Real x, Real) { return phi(x) + x * density * exponential(-x * x / 2); });
+      a, [](Real x) { return gelu_of(x); }, [](Real x, Real) { return gelu_with_slope(x).slope; });
 }
 
 Var gelu_tanh(const Var& a) {
-  const Real c = Real(std::sqrt(2 / std::numbers::pi)), d = Real(0.044715);
   return elementwise(
-      a, [](Real x) { return gelu_tanh_of(x); },
-      [=](Real x, Real) {
-        const Real t = hyperbolic_tangent(c * (x + d * x * x * x));
-        return (1 + t) / 2 + x / 2 * (1 - t * t) * c * (1 + 3 * d * x * x);
-      });
+      a, [](Real x) { return gelu_tanh_of(x); }, [](Real x, Real) { return gelu_tanh_with_slope(x).slope; });
 }
 
 Var silu(const Var& a) {

@@ -1,37 +1,44 @@
 #include <pfm/kernels/rows.h>
-#include <pfm/nn/activations.h>
 #include <pfm/nn/affine.h>
+#include <pfm/nn/elementwise.h>
+
+#include <algorithm>
 
 namespace pfm {
 
-static Var applied(const Var& x, Activation activation) {
-  switch (activation) {
-    case Activation::none:
-      return x;
-    case Activation::relu:
-      return relu(x);
-    case Activation::gelu:
-      return gelu(x);
-    case Activation::gelu_tanh:
-      return gelu_tanh(x);
-  }
-  return x;
+// The backward pass of the sums that enter the activation.
+static Var::Backward gradients(const Var& x, const Var& w, const Var& bias) {
+  return [x, w, bias = bias ? bias.slot() : Var()](const Matrix& grad) {
+    x.accumulate([&](Matrix& to, Real beta) { gemm(Transpose::no, Transpose::yes, 1, grad, w.value(), beta, to); });
+    w.accumulate([&](Matrix& to, Real beta) { gemm(Transpose::yes, Transpose::no, 1, x.value(), grad, beta, to); });
+    if (bias && bias.wants_gradient()) bias.accumulate(column_sums(grad));
+  };
 }
 
+// A relu's slope is read off its result, that of a gelu is kept in place of what entered it.
 Var affine(const Var& x, const Var& w, const Var& bias, Activation activation) {
-  const bool recorded = !NoGradient::active();
-  Matrix out(x.rows(), w.cols());
-  gemm(Transpose::no, Transpose::no, 1, x.value(), w.value(), 0, out,
-       {.bias = bias ? &bias.value() : nullptr, .activation = recorded ? Activation::none : activation});
   std::vector<Var> inputs{x, w};
   if (bias) inputs.push_back(bias);
-  const Var result =
-      Var::record(std::move(out), std::move(inputs), [x, w, bias = bias ? bias.slot() : Var()](const Matrix& grad) {
-        if (x.wants_gradient()) x.accumulate(multiply_transposed(grad, w.value()));
-        if (w.wants_gradient()) w.accumulate(transposed_multiply(x.value(), grad));
-        if (bias && bias.wants_gradient()) bias.accumulate(column_sums(grad));
-      });
-  return recorded ? applied(result, activation) : result;
+  const bool recorded =
+      !NoGradient::active() && std::ranges::any_of(inputs, [](const Var& v) { return v.wants_gradient(); });
+  const bool sloped = recorded && activation >= Activation::gelu;
+  Matrix out(x.rows(), w.cols());
+  const auto slope = std::make_shared<Matrix>(sloped ? out.rows() : 0, out.cols());
+  gemm(Transpose::no, Transpose::no, 1, x.value(), w.value(), 0, out,
+       {.bias = bias ? &bias.value() : nullptr, .activation = activation, .slope = sloped ? slope.get() : nullptr});
+  if (!recorded) return Var(std::move(out));
+  Var::Backward before = gradients(x, w, bias);
+  if (activation == Activation::relu)
+    return Var::record(std::move(out), std::move(inputs), [before](const Matrix& value, Matrix& grad) {
+      each_entry(grad.size(), [y = value.data(), g = grad.data()](Offset i) { g[i] = y[i] > 0 ? g[i] : 0; });
+      before(grad);
+    });
+  if (sloped)
+    return Var::record(std::move(out), std::move(inputs), [slope, before](Matrix& grad) {
+      each_entry(grad.size(), [s = slope->data(), g = grad.data()](Offset i) { g[i] *= s[i]; });
+      before(grad);
+    });
+  return Var::record(std::move(out), std::move(inputs), std::move(before));
 }
 
 }  // namespace pfm

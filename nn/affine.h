@@ -6,7 +6,6 @@
 namespace pfm {
 
 // activation(x w + bias); bias may be none.  [n, k] [k, m] [1, m] -> [n, m]
-// While gradients are recorded the activation takes a pass of its own: its slope needs what entered it.
 Var affine(const Var& x, const Var& w, const Var& bias, Activation activation = Activation::none);
 
 }  // namespace pfm

@@ -1,4 +1,5 @@
 #include <pfm/kernels/exponential.h>
+#include <pfm/kernels/lanes.h>
 #include <pfm/kernels/rows.h>
 #include <pfm/nn/norms.h>
 #include <pfm/nn/ops.h>
@@ -94,21 +95,17 @@ Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
   const Offset k = a.cols();
   expect(k > 0, "layer_norm: at least one column");
   const Matrix gain = row_or(scale, k, 1), offset = row_or(shift, k, 0);
-  const Matrix sums = row_sums(a.value());
   auto unit = std::make_shared<Matrix>(a.rows(), k);     // (x - mean) / deviation
   auto inverse = std::make_shared<Matrix>(a.rows(), 1);  // 1 / deviation
-  each_row(*unit, [&](Offset i) {
-    const Real* __restrict x = a.value().data() + i * k, centre = sums(i, 0) / Real(k);
-    Real* __restrict u = unit->data() + i * k;
-    for (Offset j = 0; j < k; ++j) u[j] = x[j] - centre;
-  });
-  const Matrix squares = row_dots(*unit, *unit);
   Matrix out(a.rows(), k);
   each_row(out, [&](Offset i) {
-    const Real factor = 1 / std::sqrt(squares(i, 0) / Real(k) + epsilon);
-    (*inverse)(i, 0) = factor;
+    const Real* __restrict x = a.value().data() + i * k;
     Real* __restrict u = unit->data() + i * k, * __restrict y = out.data() + i * k;
     const Real* __restrict g = gain.data(), * __restrict b = offset.data();
+    const Real centre = lane_sum(k, [=](Offset j) { return x[j]; }) / Real(k);
+    for (Offset j = 0; j < k; ++j) u[j] = x[j] - centre;
+    const Real factor = 1 / std::sqrt(lane_sum(k, [=](Offset j) { return u[j] * u[j]; }) / Real(k) + epsilon);
+    (*inverse)(i, 0) = factor;
     for (Offset j = 0; j < k; ++j) u[j] *= factor;
     for (Offset j = 0; j < k; ++j) y[j] = g[j] * u[j] + b[j];
   });
@@ -120,13 +117,10 @@ Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
     const Matrix factors = row_or(scale, k, 1);
     each_row(grad, [&, f = factors.data()](Offset i) {
       Real* __restrict g = grad.data() + i * k;
-      for (Offset j = 0; j < k; ++j) g[j] *= f[j];
-    });
-    const Matrix along = row_dots(grad, *unit), all = row_sums(grad);
-    each_row(grad, [&](Offset i) {
-      Real* __restrict g = grad.data() + i * k;
       const Real* __restrict u = unit->data() + i * k;
-      const Real mean = all(i, 0) / Real(k), slope = along(i, 0) / Real(k), factor = (*inverse)(i, 0);
+      for (Offset j = 0; j < k; ++j) g[j] *= f[j];
+      const Real slope = lane_sum(k, [=](Offset j) { return g[j] * u[j]; }) / Real(k);
+      const Real mean = lane_sum(k, [=](Offset j) { return g[j]; }) / Real(k), factor = (*inverse)(i, 0);
       for (Offset j = 0; j < k; ++j) g[j] = (g[j] - mean - u[j] * slope) * factor;
     });
     a.accumulate(std::move(grad));

@@ -101,6 +101,13 @@ void Var::accumulate(Matrix grad) const {
   });
 }
 
+void Var::accumulate(const std::function<void(Matrix& to, Real beta)>& write) const {
+  if (!node_->wants_gradient) return;
+  const bool first = node_->grad.empty();
+  if (first) node_->grad = Matrix(node_->rows, node_->cols);
+  write(node_->grad, first ? 0 : 1);
+}
+
 void backward(const Var& loss) {
   expect(loss.value().size() == 1, "backward: from a [1, 1] value");
   if (!loss.wants_gradient()) return;

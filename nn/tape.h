@@ -33,6 +33,9 @@ class Var {
   bool wants_gradient() const;
   const Matrix& grad() const;  // empty when nothing has reached it
   void accumulate(Matrix grad) const;
+  // The same where what is added is a product: write(to, beta) makes `to` beta to + the gradient, with beta 0 from
+  // nothing.
+  void accumulate(const std::function<void(Matrix& to, Real beta)>& write) const;
   void clear_grad() const;
   Matrix take_grad() const;  // moves it out
   Var detached() const;      // the same value as a constant

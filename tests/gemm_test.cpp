@@ -79,6 +79,31 @@ TEST_SUITE("kernels") {
             CHECK(difference(s, ta, tb, 2, 1, true, act) <= 4e-6);
         }
   }
+  TEST_CASE("gemm: the slopes of a gelu beside its values") {
+    const Matrix a = normal(300, 20, 1), b = normal(20, 33, 2), shift = normal(1, 33, 3);
+    Matrix sums(300, 33);
+    gemm(Transpose::no, Transpose::no, 1, a, b, 0, sums, {.bias = &shift});
+    for (const Activation act : {Activation::gelu, Activation::gelu_tanh}) {
+      Matrix values(300, 33), slopes(300, 33), alone(300, 33);
+      gemm(Transpose::no, Transpose::no, 1, a, b, 0, values, {.bias = &shift, .activation = act, .slope = &slopes});
+      gemm(Transpose::no, Transpose::no, 1, a, b, 0, alone, {.bias = &shift, .activation = act});
+      CHECK(std::ranges::equal(values.values(), alone.values()));
+      const auto smooth = [act](double x) {
+        if (act == Activation::gelu) return x * std::erfc(-x / std::sqrt(2.0)) / 2;
+        return x / 2 * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+      };
+      double worst = 0;
+      for (Offset i = 0; i < sums.size(); ++i) {
+        const double x = sums.data()[i], step = 1e-5;
+        const double slope = (smooth(x + step) - smooth(x - step)) / (2 * step);
+        worst = std::max(worst, std::abs(slope - double(slopes.data()[i])));
+      }
+      CHECK(worst < 1e-6);
+    }
+    Matrix none(2, 2);
+    CHECK_THROWS(
+        gemm(Transpose::no, Transpose::no, 1, a, b, 0, sums, {.activation = Activation::gelu, .slope = &none}));
+  }
   TEST_CASE("gemm: rows that are moved apart give the same bits") {
     const Offset cols = 2048 / Offset(sizeof(Real)), block = row_block;
     const Matrix a = normal(block + 100, cols, 1), b = normal(block + 100, 65, 2);
