@@ -1,7 +1,6 @@
-// A transformer over tokens of all-MiniLM-L6-v2's shape, without gradients; flops are those of its products.
+// Sentence vectors of all-MiniLM-L6-v2's shape; flops are those of its products.
 #include <pfm/kernels/packed.h>
-#include <pfm/nlp/text_encoder.h>
-#include <pfm/nlp/token_batch.h>
+#include <pfm/nlp/sentence_vectors.h>
 
 #include <string>
 
@@ -54,8 +53,8 @@ void encode(benchmark::State& state, const Sentences& shape, bool bf16) {
   nlp::TextEncoder encoder{Params(), a};
   encoder.transformer.pack(bf16 ? Precision::bf16 : Precision::full);
   const std::vector<nlp::TokenIds> sentences = shape.tokens(a.vocabulary);
-  const NoGradient none;
-  for (auto _ : state) benchmark::DoNotOptimize(encoder(nlp::text_rows(a, nlp::token_batch(sentences))).value().data());
+  const nlp::SentenceVectors mean{.parts = {"mean"}, .unit = true};
+  for (auto _ : state) benchmark::DoNotOptimize(nlp::embed_sentences(encoder, mean, sentences).data());
   state_work(state, flops(a, sentences),
              double(sizeof(Real)) * double(a.layers * a.hidden * (4 * a.hidden + 2 * a.inner)));
   state.SetItemsProcessed(state.iterations() * shape.count);

@@ -6,13 +6,12 @@
 
 namespace pfm {
 
-// e^x within 2 units in the last place; 0 and infinity beyond the range of float, NaN stays NaN.
-// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial (Cephes expf), 2^n in two factors so that the ends of the
-// range stay right.
+// e^x within 2 units in the last place; 0 for x < -86, short of what is no normal number, infinity beyond the largest,
+// NaN stays NaN.
+// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial (Cephes expf), 2^n as 2 and 2^(n - 1), whose exponent fits.
 inline float exponential(float x) {
-  const float bounded = x < -104.0f ? -104.0f : x > 89.0f ? 89.0f : x;
   constexpr float round = 12582912.0f;  // 1.5 * 2^23: adding it leaves the nearest whole number in the low bits
-  const float shifted = bounded * 1.44269504088896341f + round;
+  const float bounded = x > 89.0f ? 89.0f : x, shifted = bounded * 1.44269504088896341f + round;
   const float n = shifted - round;
   const float r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
@@ -22,11 +21,10 @@ inline float exponential(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  const std::int32_t power = std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(round);
-  const std::int32_t half = power >> 1;
-  const float low = std::bit_cast<float>((half + 127) << 23);
-  const float high = std::bit_cast<float>((power - half + 127) << 23);
-  return p * low * high;
+  constexpr std::uint32_t one_less = 126 - std::bit_cast<std::uint32_t>(round);  // n - 1 + the exponents' 127
+  const float power = std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) + one_less) << 23);
+  const float result = (p + p) * power;
+  return x < -86.0f ? 0.0f : result;
 }
 inline double exponential(double x) { return std::exp(x); }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #ifndef PFM_DOUBLE
 #include <pfm/kernels/onednn.h>
@@ -48,10 +48,9 @@ namespace {
 using dnnl::memory;
 using Tag = memory::format_tag;
 
-std::vector<std::uint16_t> narrowed(const Real* from, Offset count) {
-  std::vector<std::uint16_t> to;
-  to.resize(std::size_t(count));
-  std::transform(from, from + count, to.begin(), bf16_bits);
+std::unique_ptr<std::uint16_t[]> narrowed(const Real* from, Offset count) {
+  auto to = std::make_unique_for_overwrite<std::uint16_t[]>(std::size_t(count));
+  std::transform(from, from + count, to.get(), bf16_bits);
   return to;
 }
 
@@ -73,8 +72,8 @@ struct Packed::Narrow {
     const memory::desc any({b.rows(), b.cols()}, memory::data_type::bf16, Tag::any);
     try {
       const memory::desc wanted = product(rows_a_product, b.rows(), b.cols(), any).weights_desc();
-      std::vector<std::uint16_t> given = narrowed(b.data(), b.size());
-      memory from({{b.rows(), b.cols()}, memory::data_type::bf16, Tag::ab}, onednn_engine(), given.data());
+      const auto given = narrowed(b.data(), b.size());
+      memory from({{b.rows(), b.cols()}, memory::data_type::bf16, Tag::ab}, onednn_engine(), given.get());
       auto all = std::make_shared<Narrow>(Narrow{b.rows(), b.cols(), memory(wanted, onednn_engine())});
       dnnl::stream order(onednn_engine());
       dnnl::reorder(from, all->weights).execute(order, from, all->weights);
@@ -90,9 +89,9 @@ struct Packed::Narrow {
   void multiply(const Real* a, Offset m, Real* c) const {
     const OneThread alone;
     const dnnl::matmul::primitive_desc what = product(m, k, n, weights.get_desc());
-    std::vector<std::uint16_t> narrow = narrowed(a, m * k);
+    const auto narrow = narrowed(a, m * k);
     dnnl::stream order(onednn_engine());
-    dnnl::matmul(what).execute(order, {{DNNL_ARG_SRC, memory(what.src_desc(), onednn_engine(), narrow.data())},
+    dnnl::matmul(what).execute(order, {{DNNL_ARG_SRC, memory(what.src_desc(), onednn_engine(), narrow.get())},
                                        {DNNL_ARG_WEIGHTS, weights},
                                        {DNNL_ARG_DST, memory(what.dst_desc(), onednn_engine(), c)}});
     order.wait();

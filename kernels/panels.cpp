@@ -37,6 +37,8 @@ inline void sum_tile(const Real* a, const Real* panel, Offset k, Vector (&sums)[
 // Columns [0, columns) of `rows` rows of c [rows, n].
 template <Offset rows>
 void tile(const Real* a, const Real* panel, Offset k, Real* c, Offset n, Offset columns, Ahead& ahead) {
+  for (Offset i = 0; i < rows; ++i)  // the lines that are written are there when the sums are
+    for (Offset j = 0; j < columns; j += 64 / sizeof(Real)) __builtin_prefetch(c + i * n + j, 1);
   Vector sums[rows][2];
   sum_tile<rows>(a, panel, k, sums, ahead);
   for (Offset i = 0; i < rows; ++i, c += n)
