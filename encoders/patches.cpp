@@ -26,7 +26,7 @@ Batch cut_patches(const Batch& images, Offset size) {
   const ImageShape shape = image_shape(images, "cutting patches");
   const Offset height = shape.grid.height, width = shape.grid.width, c = shape.channels;
   if (size < 1 || height % size != 0 || width % size != 0)
-    throw Error(Fault::usage,
+    throw Error(Fault::input,
                 fmt::format("option patch: expected a number that divides {} and {}, got {}", height, width, size));
   const auto count = Offset(images.grids.size()), down = height / size, across = width / size,
              a_patch = size * size * c;

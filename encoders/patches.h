@@ -16,7 +16,7 @@ struct ImageShape {
 ImageShape image_shape(const Batch& batch, const std::string& what);
 
 // Row (i, j) of each image's new grid, row by row: its size x size pixels, row by row, the channels of a pixel side by
-// side. Error(usage) where `size` does not divide height and width.
+// side. Error(input) where `size` does not divide height and width.
 // [G h w, c] -> [G (h / size) (w / size), size size c]
 Batch cut_patches(const Batch& images, Offset size);
 

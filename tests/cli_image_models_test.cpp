@@ -203,4 +203,23 @@ TEST_SUITE("cli") {
       CHECK(std::abs(direct.value().data()[i] - rows.data()[i]) < 1e-4);
     CHECK(pfm_program(fmt::format("embed {} karate -o {}", (folder / "m.pfm").string(), embedded)).code == 65);
   }
+
+  TEST_CASE("patches are asked to fit the images that are given, not those a list of options is made with") {
+    const Temporary folder;
+    std::string file("\0\0\x08\x03\0\0\0\x0a\0\0\0\x06\0\0\0\x06", 16);  // 10 images of 6 x 6
+    for (int i = 0; i < 10 * 36; ++i) file += char(i * 37 % 251);
+    ::put(folder / "x-images-idx3-ubyte", file);
+    ::put(folder / "x-labels-idx1-ubyte", std::string("\0\0\x08\x01\0\0\0\x0a\0\1\0\1\0\1\0\1\0\1", 18));
+    const auto learn = [&](int patch) {
+      return pfm_program(
+          fmt::format("pretrain beit {} -o {} --set patch={} --set epochs=1 --set layers=1 --set "
+                      "hidden=8 --set heads=2 --set codes=4 --set tokenizer_steps=1",
+                      (folder / "x-images-idx3-ubyte").string(), (folder / "m.st").string(), patch));
+    };
+    const Finished fits = learn(3);
+    CHECK_MESSAGE(fits.code == 0, fits.err);
+    const Finished other = learn(4);
+    CHECK(other.code == 65);
+    CHECK(other.err.find("divides 6 and 6, got 4") != std::string::npos);
+  }
 }
