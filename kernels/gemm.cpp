@@ -91,15 +91,16 @@ Offset rows_a_task(Offset m, Offset n, Offset k) {
 }
 
 // A factor of a product. Rows that start a multiple of 2 KB apart fall into few sets of the first-level cache, and
-// where the sum goes from row to row the product takes up to twice as long (docs/performance.md): such a factor
-// is copied with rows that lie 64 bytes further apart. The sums are the same, in the same order.
+// where the sum goes from row to row oneDNN's loops without AVX-512 take up to twice as long (docs/performance.md): for
+// them such a factor is copied with rows that lie 64 bytes further apart. The sums are the same, in the same order.
 struct Factor {
   // Summed over are the rows begin .. end of x, or its columns of these numbers; each entry is used `times` times.
   Factor(const Matrix& x, bool over_rows, Offset begin, Offset end, Offset times)
       : data(x.data() + (over_rows ? begin * x.cols() : begin)), stride(x.cols()) {
     constexpr Offset bad = 2048 / sizeof(Real), more = 64 / sizeof(Real), few = 64;
+    static const bool narrow_loops = !__builtin_cpu_supports("avx512f");
     const Offset rows = end - begin, cols = x.cols();
-    if (!over_rows || cols % bad != 0 || rows < few || times < few) return;
+    if (!narrow_loops || !over_rows || cols % bad != 0 || rows < few || times < few) return;
     apart = Matrix(rows, cols + more);
     parallel_for(rows, rows_per_block(cols), [&](Offset first, Offset last) {
       for (Offset i = first; i < last; ++i) std::copy_n(data + i * cols, cols, apart.data() + i * (cols + more));
