@@ -131,7 +131,7 @@ Var sentence_rows(const SentenceVectors& how, Segments sentences, const Var& row
 
 Matrix embed_sentences(const TextEncoder& encoder, const SentenceVectors& how, std::span<const TokenIds> sentences) {
   // So few that what passes between layers stays in cache, so many that every thread has its share.
-  const std::size_t tokens_at_once = 1024 * std::size_t(thread_count());
+  const std::size_t tokens_at_once = 512 * std::size_t(thread_count());
   const NoGradient none;
   Matrix all(Offset(sentences.size()), Offset(how.parts.size()) * encoder.architecture.hidden);
   for (std::size_t first = 0, next = 0; first < sentences.size(); first = next) {

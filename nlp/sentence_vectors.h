@@ -29,7 +29,7 @@ TokenIds cut_sentence(const Tokenizer& tokenizer, const SentenceVectors& how, To
 // [n, d] -> [G, parts d]; a sentence without tokens gives zeros.
 Var sentence_rows(const SentenceVectors& how, Segments sentences, const Var& rows);
 
-// Many sentences, some thousand tokens a thread at a time.  [G, parts d]
+// Many sentences, some hundred tokens a thread at a time.  [G, parts d]
 Matrix embed_sentences(const TextEncoder& encoder, const SentenceVectors& how, std::span<const TokenIds> sentences);
 
 }  // namespace pfm::nlp
