@@ -18,7 +18,8 @@ struct Epilogue {
 void finish(const Epilogue& epilogue, Matrix& c, Offset begin, Offset end);
 
 // c = epilogue(alpha op(a) op(b) + beta c), op(a) [m, k], op(b) [k, n], c [m, n]. With beta = 0 c is only written.
-// When a is transposed k counts rows, and is summed in blocks of row_block in a fixed tree.
+// When a is transposed k counts rows, and is summed in blocks of row_block in a fixed tree. A transposed b is turned
+// for 512 rows and more: sums over more than 384 terms may round otherwise there than for fewer rows.
 void gemm(Transpose transpose_a, Transpose transpose_b, Real alpha, const Matrix& a, const Matrix& b, Real beta,
           Matrix& c, const Epilogue& epilogue = {});
 

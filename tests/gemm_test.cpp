@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <pfm/kernels/packed.h>
 #include <pfm/kernels/parallel.h>
-#include <pfm/kernels/random.h>
+#include <pfm/tests/matrices.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,13 +14,6 @@ using namespace pfm;
 
 namespace {
 
-Matrix normal(Offset rows, Offset cols, std::uint64_t seed) {
-  Matrix m(rows, cols);
-  const Rng rng(seed);
-  for (Offset i = 0; i < m.size(); ++i) m.data()[i] = Real(rng.normal(std::uint64_t(i)));
-  return m;
-}
-
 struct Shape {
   Offset m, k, n;
 };
@@ -28,8 +21,9 @@ struct Shape {
 // Largest difference from plain sums in double, in units of sqrt(k).
 double difference(Shape s, Transpose ta, Transpose tb, Real alpha, Real beta, bool bias, Activation act) {
   const bool at = ta == Transpose::yes, bt = tb == Transpose::yes;
-  const Matrix a = at ? normal(s.k, s.m, 1) : normal(s.m, s.k, 1), b = bt ? normal(s.n, s.k, 2) : normal(s.k, s.n, 2);
-  const Matrix before = normal(s.m, s.n, 3), shift = normal(1, s.n, 4);
+  const Matrix a = at ? random_matrix(s.k, s.m, 1) : random_matrix(s.m, s.k, 1),
+               b = bt ? random_matrix(s.n, s.k, 2) : random_matrix(s.k, s.n, 2);
+  const Matrix before = random_matrix(s.m, s.n, 3), shift = random_matrix(1, s.n, 4);
   Matrix c = beta == 0 ? Matrix::filled(s.m, s.n, Real(NAN)) : before.clone();
   gemm(ta, tb, alpha, a, b, beta, c, {bias ? &shift : nullptr, act});
   double worst = 0;
@@ -80,7 +74,7 @@ TEST_SUITE("kernels") {
         }
   }
   TEST_CASE("gemm: the slopes of a gelu beside its values") {
-    const Matrix a = normal(300, 20, 1), b = normal(20, 33, 2), shift = normal(1, 33, 3);
+    const Matrix a = random_matrix(300, 20, 1), b = random_matrix(20, 33, 2), shift = random_matrix(1, 33, 3);
     Matrix sums(300, 33);
     gemm(Transpose::no, Transpose::no, 1, a, b, 0, sums, {.bias = &shift});
     for (const Activation act : {Activation::gelu, Activation::gelu_tanh}) {
@@ -106,7 +100,7 @@ TEST_SUITE("kernels") {
   }
   TEST_CASE("gemm: rows that are moved apart give the same bits") {
     const Offset cols = 2048 / Offset(sizeof(Real)), block = row_block;
-    const Matrix a = normal(block + 100, cols, 1), b = normal(block + 100, 65, 2);
+    const Matrix a = random_matrix(block + 100, cols, 1), b = random_matrix(block + 100, 65, 2);
     const auto tile = [&](Offset begin, Offset end) {
       Matrix part(cols, 65);
       gemm_tile(Transpose::yes, Transpose::no, cols, 65, end - begin, 1, a.data() + begin * cols, cols,
@@ -118,7 +112,7 @@ TEST_SUITE("kernels") {
     for (Offset i = 0; i < sum.size(); ++i) sum.data()[i] += rest.data()[i];
     CHECK(std::ranges::equal(transposed_multiply(a, b).values(), sum.values()));
 
-    const Matrix few = normal(70, 65, 3), wide = normal(65, cols, 4);
+    const Matrix few = random_matrix(70, 65, 3), wide = random_matrix(65, cols, 4);
     Matrix direct(70, cols);
     gemm_tile(Transpose::no, Transpose::no, 70, cols, 65, 1, few.data(), 65, wide.data(), cols, 0, direct.data(), cols);
     CHECK(std::ranges::equal(multiply(few, wide).values(), direct.values()));
@@ -134,7 +128,7 @@ TEST_SUITE("kernels") {
   TEST_CASE("packed weights: the product to 8 bits, the same in blocks of rows") {
     for (Shape s : {Shape{1, 32, 48}, {130, 33, 7}, {300, 384, 96}}) {
       CAPTURE(s.m);
-      const Matrix a = normal(s.m, s.k, 1), b = normal(s.k, s.n, 2), shift = normal(1, s.n, 4);
+      const Matrix a = random_matrix(s.m, s.k, 1), b = random_matrix(s.k, s.n, 2), shift = random_matrix(1, s.n, 4);
       Matrix exact(s.m, s.n);
       gemm(Transpose::no, Transpose::no, 1, a, b, 0, exact, {&shift, Activation::gelu});
       const Matrix got = Packed(b, Precision::bf16).multiply(a, {&shift, Activation::gelu});
@@ -153,7 +147,7 @@ TEST_SUITE("kernels") {
       for (Shape s : {Shape{m, 33, 7}, {m, 384, 96}, {m, 5, 1}, {m, 1, 129}, {m, 0, 4}}) {
         CAPTURE(s.m);
         CAPTURE(s.n);
-        const Matrix a = normal(s.m, s.k, 1), b = normal(s.k, s.n, 2), shift = normal(1, s.n, 4);
+        const Matrix a = random_matrix(s.m, s.k, 1), b = random_matrix(s.k, s.n, 2), shift = random_matrix(1, s.n, 4);
         Matrix exact(s.m, s.n);
         gemm(Transpose::no, Transpose::no, 1, a, b, 0, exact, {&shift, Activation::relu});
         const Packed packed(b, Precision::full);
@@ -169,7 +163,7 @@ TEST_SUITE("kernels") {
     CHECK(Packed(Matrix(3, 4), Precision::full).multiply(Matrix(0, 3)).rows() == 0);
     const Matrix shift(1, 5);
     for (const Precision precision : {Precision::full, Precision::bf16}) {
-      const Packed packed(normal(3, 4, 1), precision);
+      const Packed packed(random_matrix(3, 4, 1), precision);
       CHECK_THROWS_AS(packed.multiply(Matrix(2, 4)), std::logic_error);
       CHECK_THROWS_AS(packed.multiply(Matrix(2, 3), {&shift}), std::logic_error);
     }
@@ -193,7 +187,7 @@ TEST_SUITE("kernels") {
     for (Shape s : {Shape{700, 120, 50}, {64, 9000, 33}, {1300, 300, 1}, {1, 300, 1300}})
       for (Transpose ta : both) {
         const bool at = ta == Transpose::yes;
-        const Matrix a = at ? normal(s.k, s.m, 5) : normal(s.m, s.k, 5), b = normal(s.k, s.n, 6);
+        const Matrix a = at ? random_matrix(s.k, s.m, 5) : random_matrix(s.m, s.k, 5), b = random_matrix(s.k, s.n, 6);
         Matrix one(s.m, s.n), two(s.m, s.n);
         {
           const Threads alone(1);
@@ -208,7 +202,7 @@ TEST_SUITE("kernels") {
   TEST_CASE("gemm: the caller's OpenMP settings stay") {
     const int before = omp_get_max_threads();
     omp_set_num_threads(3);
-    multiply(normal(300, 20, 1), normal(20, 30, 2));
+    multiply(random_matrix(300, 20, 1), random_matrix(20, 30, 2));
     CHECK(omp_get_max_threads() == 3);
     omp_set_num_threads(before);
   }

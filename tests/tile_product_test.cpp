@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
-#include <pfm/kernels/random.h>
 #include <pfm/kernels/tile_product.h>
+#include <pfm/tests/matrices.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,13 +8,6 @@
 using namespace pfm;
 
 namespace {
-
-Matrix normal(Offset rows, Offset cols, std::uint64_t seed) {
-  Matrix m(rows, cols);
-  const Rng rng(seed);
-  for (Offset i = 0; i < m.size(); ++i) m.data()[i] = Real(rng.normal(std::uint64_t(i)));
-  return m;
-}
 
 constexpr Offset sizes[] = {1, 2, 4, 5, 6, 7, 13, 16, 31, 50, 64, 77};
 
@@ -27,10 +20,11 @@ TEST_SUITE("kernels") {
       for (const Offset n : sizes)
         for (const bool turned : {false, true}) {
           const Offset k = 1 + (m * 7 + n) % 40;
-          const Matrix a = turned ? normal(k, stride, 1) : normal(m, stride, 1), b = normal(k, stride, 2);
+          const Matrix a = turned ? random_matrix(k, stride, 1) : random_matrix(m, stride, 1),
+                       b = random_matrix(k, stride, 2);
           const Strided left{a.data(), turned ? 1 : stride, turned ? stride : 1};
           for (const Into into : {Into::empty, Into::sum}) {
-            Matrix c = normal(m + 1, stride, 3);
+            Matrix c = random_matrix(m + 1, stride, 3);
             const Matrix before = c.clone();
             tile_product(m, n, k, Real(-0.5), left, b.data(), stride, into, c.data(), stride);
             double worst = 0;
@@ -53,7 +47,7 @@ TEST_SUITE("kernels") {
         }
   }
   TEST_CASE("tile_product: the bits of an entry do not depend on what stands beside it") {
-    const Matrix a = normal(77, 64, 1), b = normal(64, 80, 2);
+    const Matrix a = random_matrix(77, 64, 1), b = random_matrix(64, 80, 2);
     Matrix whole(77, 80), alone(1, 80);
     tile_product(77, 80, 64, 1, {a.data(), 64, 1}, b.data(), 80, Into::empty, whole.data(), 80);
     bool same = true;
@@ -67,7 +61,7 @@ TEST_SUITE("kernels") {
   TEST_CASE("transpose_tile: columns become rows, the last row again up to a whole vector") {
     for (const Offset n : sizes)
       for (const Offset k : sizes) {
-        const Matrix b = normal(n, k + 3, 1);
+        const Matrix b = random_matrix(n, k + 3, 1);
         const Offset stride = whole_vectors(n) + 2;
         Matrix to = Matrix::filled(k, stride, 7);
         transpose_tile(n, k, b.data(), k + 3, to.data(), stride);
