@@ -18,8 +18,8 @@ Real exponentials(Real* row, Range seen, Offset keys, Real& top, Real& sum) {
     std::fill(x, row + end, Real(0));
     return 1;
   }
-  const Real shrunk = before == lowest ? 0 : exponential(before - top);
-  sum = sum * shrunk + lane_sum(end - begin, [x, top](Offset j) { return x[j] = exponential(x[j] - top); });
+  const Real shrunk = before == lowest ? 0 : falling_exponential(before - top);
+  sum = sum * shrunk + lane_sum(end - begin, [x, top](Offset j) { return x[j] = falling_exponential(x[j] - top); });
   return shrunk;
 }
 

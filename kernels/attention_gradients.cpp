@@ -28,7 +28,7 @@ void score_gradients(const Head& head, Range rows, Range keys, Work& work, const
     const Real log_sum = *head.query(g.log_sums, i);
     const Range seen = log_sum == lowest ? Range{keys.begin, keys.begin} : head.between(i, keys);
     const auto [begin, end] = hide_around(weight, {seen.begin - keys.begin, seen.end - keys.begin}, whole);
-    for (Offset j = begin; j < end; ++j) weight[j] = exponential(weight[j] - log_sum);
+    for (Offset j = begin; j < end; ++j) weight[j] = falling_exponential(weight[j] - log_sum);
     if (in.heads.dropout)
       head.drop(i, keys, weight, kept, work.draws);
     else

@@ -6,14 +6,15 @@
 
 namespace pfm {
 
-// e^x within 2 units in the last place; 0 for x < -86, short of what is no normal number, infinity beyond the largest,
-// NaN stays NaN.
-// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial (Cephes expf), 2^n as 2 and 2^(n - 1), whose exponent fits.
-inline float exponential(float x) {
+// e^x = e^rest 2^n with n whole and |rest| <= ln 2 / 2.
+struct SplitPower {
+  float of_rest;    // e^rest by a polynomial (Cephes expf)
+  std::uint32_t n;  // modulo 2^32
+};
+inline SplitPower split_power(float x) {
   constexpr float round = 12582912.0f;  // 1.5 * 2^23: adding it leaves the nearest whole number in the low bits
-  const float bounded = x > 89.0f ? 89.0f : x, shifted = bounded * 1.44269504088896341f + round;
-  const float n = shifted - round;
-  const float r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
+  const float shifted = x * 1.44269504088896341f + round, n = shifted - round;
+  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
   p = p * r + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
@@ -21,17 +22,30 @@ inline float exponential(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  constexpr std::uint32_t one_less = 126 - std::bit_cast<std::uint32_t>(round);  // n - 1 + the exponents' 127
-  const float power = std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) + one_less) << 23);
-  const float result = (p + p) * power;
+  return {p, std::bit_cast<std::uint32_t>(shifted) - std::bit_cast<std::uint32_t>(round)};
+}
+inline float power_of_two(std::uint32_t n) { return std::bit_cast<float>((n + 127) << 23); }
+
+// e^x within 2 units in the last place; 0 for x < -86, short of what is no normal number, infinity beyond the largest,
+// NaN stays NaN. 2^n as 2 and 2^(n - 1), whose exponent fits.
+inline float exponential(float x) {
+  const SplitPower split = split_power(x > 89.0f ? 89.0f : x);
+  const float result = (split.of_rest + split.of_rest) * power_of_two(split.n - 1);
+  return x < -86.0f ? 0.0f : result;
+}
+// The same for x <= 88, where no bound is needed.
+inline float falling_exponential(float x) {
+  const SplitPower split = split_power(x);
+  const float result = split.of_rest * power_of_two(split.n);
   return x < -86.0f ? 0.0f : result;
 }
 inline double exponential(double x) { return std::exp(x); }
+inline double falling_exponential(double x) { return std::exp(x); }
 
 // 1 / (1 + e^-x), never through infinity / infinity.
 template <class T>
 inline T logistic(T x) {
-  const T e = exponential(x < 0 ? x : -x);
+  const T e = falling_exponential(x < 0 ? x : -x);
   return (x < 0 ? e : T(1)) / (1 + e);
 }
 
@@ -69,7 +83,7 @@ inline double log_one_plus(double x) { return std::log1p(x); }
 template <class T>
 inline T soft_plus(T x) {
   const T negative = x > 0 ? -x : x;
-  return (x > 0 ? x : T(0)) + log_one_plus(exponential(negative));
+  return (x > 0 ? x : T(0)) + log_one_plus(falling_exponential(negative));
 }
 
 }  // namespace pfm

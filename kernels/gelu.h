@@ -21,7 +21,7 @@ inline double normal_share(double x, double) { return std::erfc(-x * 0.707106781
 // x Phi(x).
 template <class T>
 inline T gelu_of(T x) {
-  return x * normal_share(x, exponential(-x * x / 2));
+  return x * normal_share(x, falling_exponential(-x * x / 2));
 }
 
 // Its approximation x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
@@ -37,7 +37,7 @@ struct WithSlope {
 };
 template <class T>
 inline WithSlope<T> gelu_with_slope(T x) {
-  const T bell = exponential(-x * x / 2), phi = normal_share(x, bell);
+  const T bell = falling_exponential(-x * x / 2), phi = normal_share(x, bell);
   return {x * phi, phi + x * T(0.39894228040143268) * bell};
 }
 template <class T>

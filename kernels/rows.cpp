@@ -57,7 +57,7 @@ Matrix row_sums(const Matrix& a) {
 Matrix row_log_sum_exp(const Matrix& a) {
   return per_row(a, [k = a.cols()](const Real* row) {
     const Real top = shift(row, k);
-    return top + std::log(lane_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
+    return top + std::log(lane_sum(k, [=](Offset j) { return falling_exponential(row[j] - top); }));
   });
 }
 
@@ -81,7 +81,7 @@ void softmax_rows(Matrix& a) {
   each_row(a, [&, k = a.cols()](Offset i) {
     Real* row = a.data() + i * k;
     const Real top = shift(row, k);
-    for (Offset j = 0; j < k; ++j) row[j] = exponential(row[j] - top);
+    for (Offset j = 0; j < k; ++j) row[j] = falling_exponential(row[j] - top);
     const Real sum = lane_sum(k, [=](Offset j) { return row[j]; });
     const Real factor = sum == 0 ? 0 : 1 / sum;
     for (Offset j = 0; j < k; ++j) row[j] *= factor;
@@ -92,7 +92,7 @@ void log_softmax_rows(Matrix& a) {
   each_row(a, [&, k = a.cols()](Offset i) {
     Real* row = a.data() + i * k;
     const Real top = shift(row, k);
-    const Real log_sum = std::log(lane_sum(k, [=](Offset j) { return exponential(row[j] - top); }));
+    const Real log_sum = std::log(lane_sum(k, [=](Offset j) { return falling_exponential(row[j] - top); }));
     for (Offset j = 0; j < k; ++j) row[j] = (row[j] - top) - log_sum;
   });
 }

@@ -80,7 +80,7 @@ void segment_softmax(Matrix& a, Segments offsets) {
     for (Real& v : top) v = v == -std::numeric_limits<Real>::infinity() ? 0 : v;
     for (Offset i = begin; i < end; ++i)
       for (Offset j = 0; j < k; ++j) {
-        a(i, j) = exponential(a(i, j) - top[std::size_t(j)]);
+        a(i, j) = falling_exponential(a(i, j) - top[std::size_t(j)]);
         sum[std::size_t(j)] += a(i, j);
       }
     for (Real& v : sum) v = v > 0 ? 1 / v : 0;

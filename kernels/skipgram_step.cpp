@@ -64,7 +64,7 @@ double differentiate(Real* products, std::size_t count, const StepOutputs& b, Re
   for (std::size_t i = 0; i < count; i += together) {
     if (count - i < together) std::fill(weights + (count - i), weights + together, Real(0));
     for (std::size_t j = 0; j < together; ++j) {
-      const Real x = products[i + j], size = x < 0 ? -x : x, e = exponential(-size);
+      const Real x = products[i + j], size = x < 0 ? -x : x, e = falling_exponential(-size);
       loss[j] += weights[j] * ((x > 0 ? x : Real(0)) - labels[j] * x + log_one_plus(e));
       products[i + j] = rate * weights[j] * (labels[j] - (x < 0 ? e : Real(1)) / (1 + e));
     }

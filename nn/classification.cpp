@@ -68,7 +68,7 @@ Var cross_entropy(const Var& logits, std::span<const std::int32_t> targets, cons
             const Real all = factor * (goal.on_target(target) + goal.spread_sum), log_sum = (*kept)(i, 0);
             Real* __restrict out = d.data() + i * columns;
             const Real* __restrict x = logits.value().data() + i * columns;
-            for (Offset j = 0; j < columns; ++j) out[j] = all * exponential(x[j] - log_sum);
+            for (Offset j = 0; j < columns; ++j) out[j] = all * falling_exponential(x[j] - log_sum);
             d(i, target) -= factor * goal.on_target(target);
             if (goal.smoothing > 0)
               for (Offset j = 0; j < columns; ++j) d(i, j) -= factor * goal.spread(j);
