@@ -15,13 +15,17 @@ std::optional<Rng> stream(const std::optional<Rng>& rng, std::uint64_t i) {
   return rng ? std::optional(rng->split(i)) : std::nullopt;
 }
 
-// activation(linear(x)), in one pass where the product knows the activation.
-std::function<Var(const Linear&, const Var&)> activated(const std::string& name, const Params& p) {
+// narrow(activation(widen(x))), in one pass where the product knows the activation.
+TransformerLayer::FeedForward feed_forward_with(const std::string& name, const Params& p) {
   const std::map<std::string, Activation> known{
       {"relu", Activation::relu}, {"gelu", Activation::gelu}, {"gelu_tanh", Activation::gelu_tanh}};
   if (const auto found = known.find(name); found != known.end())
-    return [after = found->second](const Linear& linear, const Var& x) { return linear(x, after); };
-  return [after = activation(name, p)](const Linear& linear, const Var& x) { return after(linear(x)); };
+    return [between = found->second](const Linear& widen, const Linear& narrow, const Var& x) {
+      return in_turn(widen, between, narrow, x);
+    };
+  return [between = activation(name, p)](const Linear& widen, const Linear& narrow, const Var& x) {
+    return narrow(between(widen(x)));
+  };
 }
 
 Offset checked_heads(Offset width, Offset heads) {
@@ -39,12 +43,12 @@ Var added(const TransformerLayer& layer, const LayerNorm& norm, const Var& facto
           const std::optional<Rng>& rng, Change change) {
   Var changed = Dropout{layer.dropout}(change(layer.norm_first ? norm(x) : x), rng);
   if (factors) changed = multiply_row(changed, factors);
-  return layer.norm_first ? add(x, changed) : norm(add(x, changed));
+  return layer.norm_first ? add(x, changed) : norm(x, changed);
 }
 
 Var fed_forward(const TransformerLayer& layer, const Var& x, const std::optional<Rng>& rng) {
   return added(layer, layer.feed_forward_norm, layer.feed_forward_scale, x, rng,
-               [&](const Var& v) { return layer.narrow(layer.widened(layer.widen, v)); });
+               [&](const Var& v) { return layer.feed_forward(layer.widen, layer.narrow, v); });
 }
 
 }  // namespace
@@ -87,7 +91,7 @@ TransformerLayer::TransformerLayer(const Params& p, const TransformerSettings& s
       attention_norm(p / "attention_norm", s.width, s.epsilon),
       widen(p / "feed_forward" / "0", s.width, s.feed_forward > 0 ? s.feed_forward : 4 * s.width),
       narrow(p / "feed_forward" / "1", widen.weight.cols(), s.width),
-      widened(activated(s.activation, p)),
+      feed_forward(feed_forward_with(s.activation, p)),
       feed_forward_norm(p / "feed_forward_norm", s.width, s.epsilon),
       norm_first(s.norm_first),
       dropout(s.dropout) {

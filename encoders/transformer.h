@@ -85,7 +85,8 @@ struct TransformerLayer {
   std::optional<MultiHeadAttention> cross_attention;
   std::optional<LayerNorm> cross_attention_norm;
   Linear widen, narrow;
-  std::function<Var(const Linear&, const Var&)> widened;  // by a Linear and the activation
+  using FeedForward = std::function<Var(const Linear& widen, const Linear& narrow, const Var& x)>;
+  FeedForward feed_forward;  // with the activation between
   LayerNorm feed_forward_norm;
   Var attention_scale, feed_forward_scale, pair_bias;  // [1, d], [1, d], [B, heads], or none
   bool norm_first;

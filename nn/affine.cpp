@@ -2,8 +2,6 @@
 #include <pfm/nn/affine.h>
 #include <pfm/nn/elementwise.h>
 
-#include <algorithm>
-
 namespace pfm {
 
 // The backward pass of the sums that enter the activation.
@@ -19,8 +17,7 @@ static Var::Backward gradients(const Var& x, const Var& w, const Var& bias) {
 Var affine(const Var& x, const Var& w, const Var& bias, Activation activation) {
   std::vector<Var> inputs{x, w};
   if (bias) inputs.push_back(bias);
-  const bool recorded =
-      !NoGradient::active() && std::ranges::any_of(inputs, [](const Var& v) { return v.wants_gradient(); });
+  const bool recorded = Var::recorded(inputs);
   const bool sloped = recorded && activation >= Activation::gelu;
   Matrix out(x.rows(), w.cols());
   const auto slope = std::make_shared<Matrix>(sloped ? out.rows() : 0, out.cols());

@@ -11,9 +11,19 @@ namespace pfm {
 Linear::Linear(const Params& p, Offset in, Offset out, Bias with)
     : weight(p.glorot("weight", in, out)), bias(with == Bias::yes ? p.constant("bias", 1, out, 0) : Var()) {}
 
+static Epilogue followed_by(const Linear& linear, Activation activation) {
+  return {.bias = linear.bias ? &linear.bias.value() : nullptr, .activation = activation};
+}
+
 Var Linear::operator()(const Var& x, Activation after) const {
   if (!packed || !NoGradient::active()) return affine(x, weight, bias, after);
-  return Var(packed->multiply(x.value(), {.bias = bias ? &bias.value() : nullptr, .activation = after}));
+  return Var(packed->multiply(x.value(), followed_by(*this, after)));
+}
+
+Var in_turn(const Linear& first, Activation between, const Linear& second, const Var& x) {
+  if (!first.packed || !second.packed || !NoGradient::active()) return second(first(x, between));
+  return Var(first.packed->multiply(x.value(), followed_by(first, between), *second.packed,
+                                    followed_by(second, Activation::none)));
 }
 
 void Linear::pack(Precision precision) { packed = std::make_shared<const Packed>(weight.value(), precision); }
@@ -46,6 +56,7 @@ LayerNorm::LayerNorm(const Params& p, Offset width, Real eps)
     : scale(p.constant("scale", 1, width, 1)), shift(p.constant("shift", 1, width, 0)), epsilon(eps) {}
 
 Var LayerNorm::operator()(const Var& x) const { return layer_norm(x, scale, shift, epsilon); }
+Var LayerNorm::operator()(const Var& x, const Var& change) const { return add_norm(x, change, scale, shift, epsilon); }
 
 Var Dropout::operator()(const Var& x, const std::optional<Rng>& rng) const { return rng ? dropout(x, rate, *rng) : x; }
 

@@ -21,6 +21,8 @@ struct Linear {
   std::shared_ptr<const Packed> packed;
 };
 
+Var in_turn(const Linear& first, Activation between, const Linear& second, const Var& x);  // second(first(x, between))
+
 // Linear, activation, Linear, .. with names "0.weight", "0.bias", "1.weight", ..; nothing after the last.
 struct Mlp {
   // Widths from the input's to the output's: Mlp(p, {64, 128, 32}).
@@ -42,6 +44,7 @@ struct BatchNorm {
 struct LayerNorm {
   LayerNorm(const Params& p, Offset width, Real epsilon = Real(1e-5));  // "scale" 1, "shift" 0
   Var operator()(const Var& x) const;                                   // [n, width] -> [n, width]
+  Var operator()(const Var& x, const Var& change) const;                // of x + change
   Var scale, shift;
   Real epsilon;
 };

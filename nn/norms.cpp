@@ -56,7 +56,7 @@ Var log_softmax(const Var& a) {
     each_row(grad, [&, k = grad.cols()](Offset i) {
       Real* __restrict g = grad.data() + i * k;
       const Real* __restrict p = y.data() + i * k, sum = sums(i, 0);
-      for (Offset j = 0; j < k; ++j) g[j] -= exponential(p[j]) * sum;
+      for (Offset j = 0; j < k; ++j) g[j] -= falling_exponential(p[j]) * sum;
     });
     a.accumulate(std::move(grad));
   });
@@ -69,7 +69,7 @@ Var log_sum_exp(const Var& a) {
     each_row(d, [&, k = d.cols()](Offset i) {
       Real* __restrict out = d.data() + i * k;
       const Real* __restrict x = a.value().data() + i * k, all = y(i, 0), g = grad(i, 0);
-      for (Offset j = 0; j < k; ++j) out[j] = exponential(x[j] - all) * g;
+      for (Offset j = 0; j < k; ++j) out[j] = falling_exponential(x[j] - all) * g;
     });
     a.accumulate(std::move(d));
   });
@@ -91,38 +91,75 @@ Var l2_normalise(const Var& a, Real least) {
   });
 }
 
-Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
-  const Offset k = a.cols();
-  expect(k > 0, "layer_norm: at least one column");
-  const Matrix gain = row_or(scale, k, 1), offset = row_or(shift, k, 0);
-  auto unit = std::make_shared<Matrix>(a.rows(), k);     // (x - mean) / deviation
-  auto inverse = std::make_shared<Matrix>(a.rows(), 1);  // 1 / deviation
-  Matrix out(a.rows(), k);
-  each_row(out, [&](Offset i) {
-    const Real* __restrict x = a.value().data() + i * k;
-    Real* __restrict u = unit->data() + i * k, * __restrict y = out.data() + i * k;
-    const Real* __restrict g = gain.data(), * __restrict b = offset.data();
-    const Real centre = lane_sum(k, [=](Offset j) { return x[j]; }) / Real(k);
-    for (Offset j = 0; j < k; ++j) u[j] = x[j] - centre;
-    const Real factor = 1 / std::sqrt(lane_sum(k, [=](Offset j) { return u[j] * u[j]; }) / Real(k) + epsilon);
-    (*inverse)(i, 0) = factor;
-    for (Offset j = 0; j < k; ++j) u[j] *= factor;
-    for (Offset j = 0; j < k; ++j) y[j] = g[j] * u[j] + b[j];
-  });
-  // With u the unit rows and h = scale dy: dx = (h - mean(h) - u mean(h u)) / deviation.
-  return Var::record(std::move(out), present({a, scale, shift}), [=, a = a.slot()](Matrix& grad) {
-    if (shift) shift.accumulate(column_sums(grad));
-    if (scale && scale.wants_gradient()) scale.accumulate(column_dots(grad, *unit));
-    if (!a.wants_gradient()) return;
-    const Matrix factors = row_or(scale, k, 1);
-    each_row(grad, [&, f = factors.data()](Offset i) {
+namespace {
+
+// What the gradient of rows (x - mean) / deviation needs, kept where it is recorded.
+struct UnitRows {
+  Matrix unit;     // [n, k]
+  Matrix inverse;  // 1 / deviation: [n, 1]
+
+  // With u the unit rows and h = scale dy: dx = (h - mean(h) - u mean(h u)) / deviation, in place of dy.
+  void gradient(const Matrix& scale, Matrix& grad) const {
+    each_row(grad, [&, k = grad.cols(), f = scale.data()](Offset i) {
       Real* __restrict g = grad.data() + i * k;
-      const Real* __restrict u = unit->data() + i * k;
+      const Real* __restrict u = unit.data() + i * k;
       for (Offset j = 0; j < k; ++j) g[j] *= f[j];
       const Real slope = lane_sum(k, [=](Offset j) { return g[j] * u[j]; }) / Real(k);
-      const Real mean = lane_sum(k, [=](Offset j) { return g[j]; }) / Real(k), factor = (*inverse)(i, 0);
+      const Real mean = lane_sum(k, [=](Offset j) { return g[j]; }) / Real(k), factor = inverse(i, 0);
       for (Offset j = 0; j < k; ++j) g[j] = (g[j] - mean - u[j] * slope) * factor;
     });
+  }
+};
+
+// u = (x - mean) / deviation; returns 1 / deviation.
+Real standardise(Offset k, const Real* __restrict x, Real* __restrict u, Real epsilon) {
+  const Real centre = lane_sum(k, [=](Offset j) { return x[j]; }) / Real(k);
+  for (Offset j = 0; j < k; ++j) u[j] = x[j] - centre;
+  const Real factor = 1 / std::sqrt(lane_sum(k, [=](Offset j) { return u[j] * u[j]; }) / Real(k) + epsilon);
+  for (Offset j = 0; j < k; ++j) u[j] *= factor;
+  return factor;
+}
+
+}  // namespace
+
+Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon) {
+  return add_norm(a, {}, scale, shift, epsilon);
+}
+
+Var add_norm(const Var& a, const Var& change, const Var& scale, const Var& shift, Real epsilon) {
+  const Offset n = a.rows(), k = a.cols();
+  expect(k > 0, "layer_norm: at least one column");
+  expect(!change || change.value().same_shape(a.value()), "add_norm: a change of the same shape");
+  const Matrix gain = row_or(scale, k, 1), offset = row_or(shift, k, 0);
+  const std::vector<Var> inputs = present({a, change, scale, shift});
+  const bool recorded = Var::recorded(inputs);
+  auto kept = std::make_shared<UnitRows>();
+  if (recorded) *kept = {Matrix(n, k), Matrix(n, 1)};
+  Matrix out(n, k);
+  parallel_for(n, rows_per_block(k), [&](Offset begin, Offset end) {
+    Matrix sum(change ? 1 : 0, k), unit(recorded ? 0 : 1, k);
+    for (Offset i = begin; i < end; ++i) {
+      const Real* x = a.value().row(i).data();
+      if (change) {
+        const Real* __restrict c = change.value().row(i).data();
+        for (Offset j = 0; j < k; ++j) sum.data()[j] = x[j] + c[j];
+        x = sum.data();
+      }
+      Real* __restrict u = recorded ? kept->unit.row(i).data() : unit.data();
+      const Real inverse = standardise(k, x, u, epsilon);
+      if (recorded) kept->inverse(i, 0) = inverse;
+      Real* __restrict y = out.row(i).data();
+      const Real* __restrict g = gain.data(), * __restrict b = offset.data();
+      for (Offset j = 0; j < k; ++j) y[j] = g[j] * u[j] + b[j];
+    }
+  });
+  return Var::record(std::move(out), inputs, [=, a = a.slot(), change = change ? change.slot() : Var()](Matrix& grad) {
+    if (shift) shift.accumulate(column_sums(grad));
+    if (scale && scale.wants_gradient()) scale.accumulate(column_dots(grad, kept->unit));
+    const bool changes = change && change.wants_gradient();
+    if (!a.wants_gradient() && !changes) return;
+    kept->gradient(row_or(scale, k, 1), grad);
+    if (changes) change.accumulate(a.wants_gradient() ? grad.clone() : std::move(grad));
     a.accumulate(std::move(grad));
   });
 }

@@ -15,9 +15,12 @@ Var l2_normalise(const Var& a, Real least = Real(1e-12));
 // [n, k], scale and shift [1, k] or none -> [n, k]
 Var layer_norm(const Var& a, const Var& scale, const Var& shift, Real epsilon = Real(1e-5));
 
-// The same over each column (Ioffe & Szegedy 2015), with the mean and the biased variance of these rows; n > 0.
-// `mean` and `variance` [1, k], where given, move towards this batch's by `momentum` (unbiased variance): state,
-// without gradient.
+// The layer norm of x + change ("add & norm", Vaswani et al. 2017): the sum itself is not kept.
+Var add_norm(const Var& x, const Var& change, const Var& scale, const Var& shift, Real epsilon = Real(1e-5));
+
+// The layer norm's formula over each column (Ioffe & Szegedy 2015), with the mean and the biased variance of these
+// rows; n > 0. `mean` and `variance` [1, k], where given, move towards this batch's by `momentum` (unbiased variance):
+// state, without gradient.
 Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var variance, Real momentum = Real(0.1),
                Real epsilon = Real(1e-5));
 // With given statistics, as constants.

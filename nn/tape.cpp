@@ -40,10 +40,13 @@ Var::Var(Matrix value, bool trainable)
   node_->wants_gradient = trainable;
 }
 
+bool Var::recorded(const std::vector<Var>& inputs) {
+  return !NoGradient::active() && std::ranges::any_of(inputs, [](const Var& v) { return v.wants_gradient(); });
+}
+
 Var Var::record(Matrix value, std::vector<Var> inputs, Backward backward) {
   Var result(std::move(value));
-  if (NoGradient::active() || std::ranges::none_of(inputs, [](const Var& v) { return v.wants_gradient(); }))
-    return result;
+  if (!recorded(inputs)) return result;
   Node& node = *result.node_;
   node.wants_gradient = true;
   for (const Var& input : inputs) {

@@ -21,6 +21,7 @@ class Var {
   // The result of an operation. Without a trainable input, or under NoGradient, it forgets inputs and `backward`.
   static Var record(Matrix value, std::vector<Var> inputs, Backward backward);
   static Var record(Matrix value, std::vector<Var> inputs, BackwardOfValue backward);
+  static bool recorded(const std::vector<Var>& inputs);  // whether record() keeps these
 
   explicit operator bool() const { return node_ != nullptr; }
   const Matrix& value() const;

@@ -142,6 +142,19 @@ TEST_SUITE("kernels") {
       for (Offset j = 0; j < s.n; ++j) CHECK(std::abs(last(0, j) - got(s.m - 1, j)) < Real(1e-4));
     }
   }
+  TEST_CASE("packed weights: two products in turn are those one after the other") {
+    const Matrix a = random_matrix(700, 33, 1), wide = random_matrix(33, 96, 2), narrow = random_matrix(96, 17, 3);
+    const Matrix shift = random_matrix(1, 96, 4), last = random_matrix(1, 17, 5);
+    for (const Precision precision : {Precision::full, Precision::bf16})
+      for (const Activation act : {Activation::none, Activation::relu, Activation::gelu, Activation::gelu_tanh}) {
+        const Packed first(wide, precision), second(narrow, precision);
+        const Matrix got = first.multiply(a, {&shift, act}, second, {&last});
+        CHECK(std::ranges::equal(got.values(), second.multiply(first.multiply(a, {&shift, act}), {&last}).values()));
+      }
+    const Packed first(wide, Precision::bf16);
+    CHECK_THROWS(first.multiply(a, {}, Packed(wide, Precision::bf16), {}));
+    CHECK_THROWS(first.multiply(wide));
+  }
   TEST_CASE("packed weights in full precision: the same product, each row's bits whatever stands beside it") {
     for (Offset m : {1, 5, 6, 7, 13, 97, 200})
       for (Shape s : {Shape{m, 33, 7}, {m, 384, 96}, {m, 5, 1}, {m, 1, 129}, {m, 0, 4}}) {

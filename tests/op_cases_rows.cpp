@@ -112,6 +112,14 @@ void add_norms(std::vector<OpCase>& all, const Sizes& z) {
                        in[0].cols(), [&](Offset t) { return double(in[0](i, t)); }, 1e-5);
                    return double(in[1](0, j)) * (double(in[0](i, j)) - mean) / deviation + double(in[2](0, j));
                  })});
+  all.push_back({"add_norm",
+                 {a, a, row, row},
+                 [](const Vars& in) { return add_norm(in[0], in[1], in[2], in[3]); },
+                 entries(fixed(z.n, z.k), [](const Matrices& in, Offset i, Offset j) {
+                   const auto sum = [&](Offset t) { return double(in[0](i, t)) + double(in[1](i, t)); };
+                   const auto [mean, deviation] = moments(in[0].cols(), sum, 1e-5);
+                   return double(in[2](0, j)) * (sum(j) - mean) / deviation + double(in[3](0, j));
+                 })});
   const Entry by_column = [](const Matrices& in, Offset i, Offset j) {
     const auto [mean, deviation] = moments(
         in[0].rows(), [&](Offset t) { return double(in[0](t, j)); }, 1e-5);
