@@ -34,6 +34,8 @@ Input first_rows(const Input& x, Offset rows);
 struct Encoder {
   std::function<Var(const Batch& where, const Input& x, std::optional<Rng> rng)> forward;
   int width = 0;
+  // Where a row is those of several layers side by side: these.
+  std::function<std::vector<Var>(const Batch& where, const Input& x, std::optional<Rng> rng)> layers = {};
   Var operator()(const Batch& batch, std::optional<Rng> rng = {}) const { return forward(batch, batch.x, rng); }
 };
 

@@ -1,6 +1,7 @@
 #include <pfm/encoders/readout.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/segments.h>
+#include <pfm/nn/shape.h>
 
 namespace pfm {
 
@@ -32,6 +33,16 @@ Var AttentionReadout::operator()(const Batch& batch, const Var& rows) const {
 Encoder pooled(const Encoder& rows, const Readout& readout) {
   const auto forward = [=](const Batch& where, const Input& x, std::optional<Rng> rng) {
     return readout(where, rows.forward(where, x, rng));
+  };
+  return {forward, rows.width};
+}
+
+Encoder pooled_by_layer(const Encoder& rows, const Readout& readout) {
+  if (!rows.layers) return pooled(rows, readout);
+  const auto forward = [=](const Batch& where, const Input& x, std::optional<Rng> rng) {
+    std::vector<Var> layers = rows.layers(where, x, rng);
+    for (Var& layer : layers) layer = readout(where, layer);
+    return concat_columns(layers);
   };
   return {forward, rows.width};
 }

@@ -27,6 +27,9 @@ struct AttentionReadout {
 // A row per sample instead: the readout of the rows.  [G, rows.width]
 Encoder pooled(const Encoder& rows, const Readout& readout);
 
+// The same for a readout of each column by itself: layers are read out before they are set side by side.
+Encoder pooled_by_layer(const Encoder& rows, const Readout& readout);
+
 // "sum", "mean", "max" or "attention"; another name is the user's fault.
 Readout readout(const std::string& name, const Params& p, Offset width);
 

@@ -54,7 +54,7 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
     layer.norm_last = s.norm_last, layer.skip = s.skip;
     layers.push_back(std::move(layer));
   }
-  auto forward = [layers, all = s.all_layers, once = kind.once](const Batch& where, const Input& x,
+  auto rows_of = [layers, all = s.all_layers, once = kind.once](const Batch& where, const Input& x,
                                                                 std::optional<Rng> rng) {
     const bool narrowing = where.hops.size() == layers.size() + 1 && !once;
     const Offset seeds = where.hops.empty() ? where.rows() : where.hops[0];
@@ -64,11 +64,17 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
       const Offset rows = narrowing ? where.hops[layers.size() - 1 - l] : where.rows();
       h = layers[l](narrowing ? corner(where, rows, h.rows()) : where, h, rows,
                     rng ? std::optional(rng->split(std::uint64_t(l))) : std::nullopt);
-      if (all) of_layers.push_back(first_rows(h, seeds).var);
+      if (all || l + 1 == layers.size()) of_layers.push_back(first_rows(h, seeds).var);
     }
-    return all ? concat_columns(of_layers) : first_rows(h, seeds).var;
+    return of_layers;
   };
-  return {forward, int(s.all_layers ? (s.layers - 1) * s.hidden + out : out)};
+  if (!s.all_layers)
+    return {[=](const Batch& where, const Input& x, std::optional<Rng> rng) { return rows_of(where, x, rng)[0]; },
+            int(out)};
+  return {[=](const Batch& where, const Input& x, std::optional<Rng> rng) {
+            return concat_columns(rows_of(where, x, rng));
+          },
+          int((s.layers - 1) * s.hidden + out), rows_of};
 }
 
 }  // namespace pfm

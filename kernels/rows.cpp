@@ -106,19 +106,42 @@ Matrix l2_normalise_rows(Matrix& a, Real least) {
   return norms;
 }
 
-Matrix column_sums(const Matrix& a) {
-  return sum_over_rows(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
-    const Real* row = a.data() + i * k;
-    for (Offset j = 0; j < k; ++j) sum[j] += row[j];
+static void add_to(Matrix& left, const Matrix& right) {
+  for (Offset j = 0; j < left.size(); ++j) left.data()[j] += right.data()[j];
+}
+
+// [1, k], the sums of term(i, j) over the rows i of `a`. Narrow rows are shared out by lines of memory, each summed in
+// registers: their number of blocks of rows is small.
+template <class Term>
+static Matrix column_wise(const Matrix& a, Term term) {
+  constexpr Offset line = 64 / sizeof(Real);
+  const Offset rows = a.rows(), cols = a.cols();
+  if (cols >= 64 || cols % line != 0)
+    return sum_over_rows(rows, cols, [&](Offset i, Real* __restrict sum) {
+      for (Offset j = 0; j < cols; ++j) sum[j] += term(i, j);
+    });
+  Matrix sums(1, cols);
+  parallel_blocks(cols / line, [&](Offset part) {
+    const auto of_rows = [&](Offset begin, Offset end) {
+      Real sum[line] = {};
+      for (Offset i = begin; i < end; ++i)
+        for (Offset l = 0; l < line; ++l) sum[l] += term(i, part * line + l);
+      Matrix result(1, line);
+      std::ranges::copy(sum, result.data());
+      return result;
+    };
+    std::ranges::copy(tree_sum(rows, row_block, of_rows, add_to).values(), sums.data() + part * line);
   });
+  return sums;
+}
+
+Matrix column_sums(const Matrix& a) {
+  return column_wise(a, [&](Offset i, Offset j) { return a(i, j); });
 }
 
 Matrix column_dots(const Matrix& a, const Matrix& b) {
   expect(a.same_shape(b), "column_dots: equal shapes");
-  return sum_over_rows(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
-    const Real *x = a.data() + i * k, *y = b.data() + i * k;
-    for (Offset j = 0; j < k; ++j) sum[j] += x[j] * y[j];
-  });
+  return column_wise(a, [&](Offset i, Offset j) { return a(i, j) * b(i, j); });
 }
 
 Matrix column_means(const Matrix& a) {
@@ -130,9 +153,9 @@ Matrix column_means(const Matrix& a) {
 
 Matrix column_variances(const Matrix& a, const Matrix& means) {
   expect(a.rows() > 0 && means.rows() == 1 && means.cols() == a.cols(), "column_variances: means [1, k] of n > 0 rows");
-  Matrix variances = sum_over_rows(a.rows(), a.cols(), [&, k = a.cols()](Offset i, Real* sum) {
-    const Real *row = a.data() + i * k, *mean = means.data();
-    for (Offset j = 0; j < k; ++j) sum[j] += (row[j] - mean[j]) * (row[j] - mean[j]);
+  Matrix variances = column_wise(a, [&, mean = means.data()](Offset i, Offset j) {
+    const Real off = a(i, j) - mean[j];
+    return off * off;
   });
   for (Real& v : variances.values()) v /= Real(a.rows());
   return variances;

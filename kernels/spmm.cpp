@@ -10,7 +10,7 @@ namespace {
 
 constexpr Offset in_cache = Offset{1} << 20;  // dense operands up to here come from cache: prefetch would only cost
 constexpr Offset lines_ahead = 96;            // cache lines between prefetch and use
-constexpr Offset numbers_a_task = 1 << 18;    // entries x columns
+constexpr Offset numbers_a_task = 1 << 16;    // entries x columns
 
 // One call's operands; rows of x and out are d numbers apart.
 struct Operands {

@@ -4,17 +4,26 @@
 
 namespace pfm {
 
-// The backward pass of the sums that enter the activation.
+// The backward pass of the sums that enter the activation. That of the weights is one task where they are narrow, so
+// it is done beside that of the rows.
 static Var::Backward gradients(const Var& x, const Var& w, const Var& bias) {
   return [x, w, bias = bias ? bias.slot() : Var()](const Matrix& grad) {
-    x.accumulate([&](Matrix& to, Real beta) { gemm(Transpose::no, Transpose::yes, 1, grad, w.value(), beta, to); });
-    w.accumulate([&](Matrix& to, Real beta) { gemm(Transpose::yes, Transpose::no, 1, x.value(), grad, beta, to); });
-    if (bias && bias.wants_gradient()) bias.accumulate(column_sums(grad));
+    parallel_pair(
+        [&] {
+          x.accumulate(
+              [&](Matrix& to, Real beta) { gemm(Transpose::no, Transpose::yes, 1, grad, w.value(), beta, to); });
+          if (bias && bias.wants_gradient()) bias.accumulate(column_sums(grad));
+        },
+        [&] {
+          w.accumulate(
+              [&](Matrix& to, Real beta) { gemm(Transpose::yes, Transpose::no, 1, x.value(), grad, beta, to); });
+        });
   };
 }
 
 // A relu's slope is read off its result, that of a gelu is kept in place of what entered it.
 Var affine(const Var& x, const Var& w, const Var& bias, Activation activation) {
+  expect(&x.grad() != &w.grad() && (!bias || &bias.grad() != &w.grad()), "affine: weights of their own");
   std::vector<Var> inputs{x, w};
   if (bias) inputs.push_back(bias);
   const bool recorded = Var::recorded(inputs);

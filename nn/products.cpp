@@ -5,24 +5,40 @@
 
 namespace pfm {
 
+// The gradients of both factors side by side: of narrow factors one thread each is all there is to share.
+template <class OfA, class OfB>
+static void accumulate_both(const Var& a, OfA of_a, const Var& b, OfB of_b) {
+  Matrix to_a, to_b;
+  parallel_pair(
+      [&] {
+        if (a.wants_gradient()) to_a = of_a();
+      },
+      [&] {
+        if (b.wants_gradient()) to_b = of_b();
+      });
+  if (a.wants_gradient()) a.accumulate(std::move(to_a));
+  if (b.wants_gradient()) b.accumulate(std::move(to_b));
+}
+
 Var multiply(const Var& a, const Var& b) {
   return Var::record(multiply(a.value(), b.value()), {a, b}, [a, b](const Matrix& grad) {
-    if (a.wants_gradient()) a.accumulate(multiply_transposed(grad, b.value()));
-    if (b.wants_gradient()) b.accumulate(transposed_multiply(a.value(), grad));
+    accumulate_both(
+        a, [&] { return multiply_transposed(grad, b.value()); }, b,
+        [&] { return transposed_multiply(a.value(), grad); });
   });
 }
 
 Var multiply_transposed(const Var& a, const Var& b) {
   return Var::record(multiply_transposed(a.value(), b.value()), {a, b}, [a, b](const Matrix& grad) {
-    if (a.wants_gradient()) a.accumulate(multiply(grad, b.value()));
-    if (b.wants_gradient()) b.accumulate(transposed_multiply(grad, a.value()));
+    accumulate_both(
+        a, [&] { return multiply(grad, b.value()); }, b, [&] { return transposed_multiply(grad, a.value()); });
   });
 }
 
 Var transposed_multiply(const Var& a, const Var& b) {
   return Var::record(transposed_multiply(a.value(), b.value()), {a, b}, [a, b](const Matrix& grad) {
-    if (a.wants_gradient()) a.accumulate(multiply_transposed(b.value(), grad));
-    if (b.wants_gradient()) b.accumulate(multiply(a.value(), grad));
+    accumulate_both(
+        a, [&] { return multiply_transposed(b.value(), grad); }, b, [&] { return multiply(a.value(), grad); });
   });
 }
 

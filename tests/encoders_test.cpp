@@ -272,6 +272,8 @@ TEST_SUITE("encoders") {
     const Encoder all = stack(Params(Rng(7)), 4, s);
     CHECK((all.width == 9 && last.width == 3));
     CHECK(same_bits(slice_columns(all(b), 6, 9).value(), last(b).value()));
+    CHECK(same_bits(pooled_by_layer(all, sum_readout)(b).value(), pooled(all, sum_readout)(b).value()));
+    CHECK(same_bits(pooled_by_layer(last, max_readout)(b).value(), pooled(last, max_readout)(b).value()));
   }
   TEST_CASE("a row added to constant rows: as if it were written into them") {
     const Batch b = random_batch(60, 200, 4);

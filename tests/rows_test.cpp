@@ -2,6 +2,7 @@
 #include <pfm/kernels/exponential.h>
 #include <pfm/kernels/rows.h>
 #include <pfm/kernels/segments.h>
+#include <pfm/tests/matrices.h>
 
 #include <algorithm>
 #include <cmath>
@@ -70,6 +71,16 @@ TEST_SUITE("rows") {
     CHECK(double(means(0, 5)) == doctest::Approx(5.9999).epsilon(1e-5));
     CHECK(double(variances(0, 69)) == doctest::Approx(2.0 / 3).epsilon(1e-3));
     CHECK(total(a) == doctest::Approx(10000.0 * 70 * 34.5 + 70 * 9999.0));
+  }
+  TEST_CASE("columns of narrow rows, shared out among threads, have the sums of the fixed tree") {
+    for (const Offset rows : {1, 700, 10000})
+      for (const Offset cols : {16, 32, 48}) {
+        const Matrix a = random_matrix(rows, cols, 1);
+        const Matrix direct = sum_over_rows(rows, cols, [&](Offset i, Real* sum) {
+          for (Offset j = 0; j < cols; ++j) sum[j] += a(i, j);
+        });
+        CHECK(std::ranges::equal(column_sums(a).values(), direct.values()));
+      }
   }
   TEST_CASE("the largest of a row, ties by column, NaN last") {
     const Real nan = std::numeric_limits<Real>::quiet_NaN();

@@ -3,6 +3,7 @@
 // nodes count twice in their layers' sums (self-loops), and edge perturbation only removes edges; unlike there
 // subgraphs keep growing over the nodes that they reach.
 #include <pfm/encoders/readout.h>
+#include <pfm/kernels/parallel.h>
 #include <pfm/nn/activations.h>
 #include <pfm/selfsup/augmentations.h>
 #include <pfm/selfsup/losses.h>
@@ -45,13 +46,15 @@ Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& 
   Params p(o.rng);
   EncoderDefaults gin = summed_gin(3);
   gin.convolution.epsilon = o("epsilon", 1.0);
-  const Encoder graphs = pooled(encoder_from(p / "encoder", features.data, o, gin), sum_readout);
+  const Encoder graphs = pooled_by_layer(encoder_from(p / "encoder", features.data, o, gin), sum_readout);
   const Mlp head(p / "head", {graphs.width, graphs.width, graphs.width}, relu);
   need_graphs(data, "graphcl");
   auto loss = [=](const Batch& b, Rng rng) {
-    const Var u = head(graphs(one(b, rng.split(1)), rng.split(2)));
-    const Var v = head(graphs(two(b, rng.split(3)), rng.split(4)));
-    return info_nce_across(u, v, tau, Own::out);
+    const auto embedded = [&](const Batch& view, std::uint64_t draw) { return head(graphs(view, rng.split(draw))); };
+    Batch second;
+    Var u;
+    parallel_beside([&] { second = two(b, rng.split(3)); }, [&] { u = embedded(one(b, rng.split(1)), 2); });
+    return info_nce_across(u, embedded(second, 4), tau, Own::out);
   };
   return {.params = p,
           .encoder = graphs,
