@@ -188,24 +188,26 @@ TEST_SUITE("protocol") {
       data.splits[std::string("validation") + count] = {2, 3, 117};
       data.splits[std::string("test") + count] = {4, 5, 6, 7, 115, 116};
     }
-    const Protocol& p = protocol("heco-20-40-60");
-    CHECK(default_protocol(data).id == p.id);
-    CHECK(std::ranges::count(p.view(data, Rng(1)).targets.classes, -1) == 120);
-    Matrix told(120, 2), same = Matrix::filled(120, 2, 1);
+    CHECK(default_protocol(data).id == "heco-20-40-60");
+    Matrix told(120, 2);
     for (NodeId i = 0; i < 120; ++i) told(i, 0) = Real(i < 60), told(i, 1) = Real(i >= 60);
-    const Scores good = p.score({Features(std::move(told))}, data, Rng(2)),
-                 bad = p.score({Features(std::move(same))}, data, Rng(2));
-    std::vector<std::string> names;
-    for (const auto& [name, value] : good) {
-      names.push_back(name);
-      CHECK(value == doctest::Approx(100));
+    for (const char* id : {"heco-20-40-60", "heco-20-40-60@decayed"}) {
+      const Protocol& p = protocol(id);
+      CHECK(std::ranges::count(p.view(data, Rng(1)).targets.classes, -1) == 120);
+      const Scores good = p.score({Features(told.clone())}, data, Rng(2)),
+                   bad = p.score({Features(Matrix::filled(120, 2, 1))}, data, Rng(2));
+      std::vector<std::string> names;
+      for (const auto& [name, value] : good) {
+        names.push_back(name);
+        CHECK(value == doctest::Approx(100));
+      }
+      CHECK(names == std::vector<std::string>{"macro-f1@60", "micro-f1@60", "auc@60", "macro-f1@40", "micro-f1@40",
+                                              "auc@40", "macro-f1@20", "micro-f1@20", "auc@20"});
+      CHECK(bad[2].second == doctest::Approx(50));  // equal rows: all ties
+      CHECK(bad[0].second < 60);
     }
-    CHECK(names == std::vector<std::string>{"macro-f1@60", "micro-f1@60", "auc@60", "macro-f1@40", "micro-f1@40",
-                                            "auc@40", "macro-f1@20", "micro-f1@20", "auc@20"});
-    CHECK(bad[2].second == doctest::Approx(50));  // equal rows: all ties
-    CHECK(bad[0].second < 60);
     data.splits.erase("test_40");
-    CHECK_THROWS_WITH_AS(p.view(data, Rng(1)), doctest::Contains("test_40"), Error);
+    CHECK_THROWS_WITH_AS(protocol("heco-20-40-60").view(data, Rng(1)), doctest::Contains("test_40"), Error);
   }
   TEST_CASE("a probe keeps the step that is best on the validation part, metric by metric") {
     Dataset data = labelled_ring(120);

@@ -297,7 +297,7 @@ Method hgmae() {
           .name = "HGMAE",
           .make = make,
           .paper = "2208.09957",
-          .presets = {{"acm", "heco-20-40-60", {}, {91.59, 0, "HGMAE"}},
+          .presets = {{"acm", "heco-20-40-60@decayed", {}, {91.59, 0, "HGMAE"}},
                       {"dblp", "heco-20-40-60", dblp, {}},
                       {"freebase", "heco-20-40-60", freebase, {}}},
           .about = "rebuilds masked attributes, dropped meta-path edges and positions of nodes of several kinds"};

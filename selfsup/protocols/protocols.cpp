@@ -44,6 +44,7 @@ const std::vector<Protocol>& protocols() {
       lowlabel(3),
       lowlabel(4),
       heco_20_40_60(),
+      heco_20_40_60_decayed(),
       lr10(),
       svc10(),
       svc10_gm(),

@@ -15,6 +15,7 @@ Protocol knn();
 Protocol kmeans();
 Protocol probe();  // of images, texts: samples with a row each
 Protocol heco_20_40_60();
+Protocol heco_20_40_60_decayed();
 Protocol semi();
 Protocol semi_of_each(int labelled);  // on HeCo's splits of so many nodes a class
 Protocol lowlabel(double percent);    // of the nodes that are labelled
