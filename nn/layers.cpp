@@ -11,19 +11,19 @@ namespace pfm {
 Linear::Linear(const Params& p, Offset in, Offset out, Bias with)
     : weight(p.glorot("weight", in, out)), bias(with == Bias::yes ? p.constant("bias", 1, out, 0) : Var()) {}
 
-static Epilogue followed_by(const Linear& linear, Activation activation) {
+static Epilogue epilogue_of(const Linear& linear, Activation activation) {
   return {.bias = linear.bias ? &linear.bias.value() : nullptr, .activation = activation};
 }
 
 Var Linear::operator()(const Var& x, Activation after) const {
   if (!packed || !NoGradient::active()) return affine(x, weight, bias, after);
-  return Var(packed->multiply(x.value(), followed_by(*this, after)));
+  return Var(packed->multiply(x.value(), epilogue_of(*this, after)));
 }
 
 Var in_turn(const Linear& first, Activation between, const Linear& second, const Var& x) {
   if (!first.packed || !second.packed || !NoGradient::active()) return second(first(x, between));
-  return Var(first.packed->multiply(x.value(), followed_by(first, between), *second.packed,
-                                    followed_by(second, Activation::none)));
+  return Var(first.packed->multiply(x.value(), epilogue_of(first, between), *second.packed,
+                                    epilogue_of(second, Activation::none)));
 }
 
 void Linear::pack(Precision precision) { packed = std::make_shared<const Packed>(weight.value(), precision); }

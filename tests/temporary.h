@@ -10,7 +10,8 @@
 class Temporary {
  public:
   Temporary() {
-    std::string name = (std::filesystem::temp_directory_path() / "pfm_test_XXXXXX").string();
+    const std::string free_place(6, 'X');  // which mkdtemp() fills in
+    std::string name = (std::filesystem::temp_directory_path() / ("pfm_test_" + free_place)).string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     folder_ = name;
   }
