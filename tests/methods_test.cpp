@@ -259,6 +259,32 @@ TEST_SUITE("methods") {
     CHECK(loss() == doctest::Approx(before).epsilon(1e-6));
   }
 
+  TEST_CASE("gcc with a queue: it holds the last keys, and these come from an encoder that follows") {
+    const Dataset data = two_rings();
+    const Method& gcc = *std::ranges::find(graph_methods(), "gcc", &Method::id);
+    const auto trained = [&](const char* momentum, int threads) {
+      const Threads limit(threads);
+      const Run run =
+          make(gcc, data, {{"queue", "50"}, {"batch", "20"}, {"epochs", "2"}, {"hidden", "8"}, {"momentum", momentum}});
+      const Matrix start = run.pretext.params.at("queue.rows").value().clone();
+      CHECK(pretrain(run.pretext, run.batch, Rng(2)).steps == 4);  // 80 keys
+      const Matrix& rows = run.pretext.params.at("queue.rows").value();
+      const Matrix norms = row_norms(rows);
+      for (Offset i = 0; i < 50; ++i) {
+        CHECK_FALSE(std::ranges::equal(rows.row(i), start.row(i)));
+        CHECK(norms(i, 0) == doctest::Approx(1).epsilon(1e-3));
+      }
+      return run.pretext.params;
+    };
+    const auto value = [](const Params& p, const char* name) { return p.at(name).value().values(); };
+    const Params at_once = trained("0", 1), never = trained("1", 1), half = trained("0.5", 1);
+    CHECK(std::ranges::equal(value(at_once, "key.last.weight"), value(at_once, "encoder.last.weight")));
+    const Params start = make(gcc, data, {{"hidden", "8"}}).pretext.params;
+    CHECK(std::ranges::equal(value(never, "key.last.weight"), value(start, "encoder.last.weight")));
+    CHECK_FALSE(std::ranges::equal(value(half, "key.last.weight"), value(half, "encoder.last.weight")));
+    CHECK(same_bits(half, trained("0.5", 2)));
+  }
+
   TEST_CASE("a closed form has no untrained rows to stand beside it") {
     for (const Method& method : every_method()) {
       CAPTURE(method.id);

@@ -5,9 +5,9 @@
 #include <pfm/nn/ops.h>
 #include <pfm/nn/shape.h>
 #include <pfm/selfsup/losses.h>
+#include <pfm/selfsup/momentum.h>
 #include <pfm/vision/contrast.h>
 #include <pfm/vision/methods/methods.h>
-#include <pfm/vision/momentum.h>
 
 #include <cmath>
 

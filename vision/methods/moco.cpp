@@ -6,40 +6,14 @@
 #include <pfm/kernels/rows.h>
 #include <pfm/nn/activations.h>
 #include <pfm/nn/shape.h>
+#include <pfm/selfsup/key_queue.h>
 #include <pfm/selfsup/losses.h>
+#include <pfm/selfsup/momentum.h>
 #include <pfm/vision/contrast.h>
 #include <pfm/vision/methods/methods.h>
-#include <pfm/vision/momentum.h>
-
-#include <algorithm>
 
 namespace pfm {
 namespace {
-
-// Unit rows, the newest batch not yet among them; everything is an entry of the store.
-struct Queue {
-  Queue(const Params& p, Offset length, Offset width, Offset batch, const Rng& rng)
-      : rows(p.state("rows", length, width)),
-        newest(p.state("newest", batch, width)),
-        place(p.state("place", 1, 2)) {  // where the next goes; how many rows `newest` holds
-    for (Offset i = 0; i < rows.value().size(); ++i) rows.value().data()[i] = Real(rng.normal(std::uint64_t(i)));
-    l2_normalise_rows(rows.value());
-  }
-
-  void keep(const Matrix& keys) {  // until the step is over
-    std::copy_n(keys.data(), keys.size(), newest.value().data());
-    place.value()(0, 1) = Real(keys.rows());
-  }
-
-  void push() {
-    auto at = Offset(place.value()(0, 0));
-    for (Offset i = 0; i < Offset(place.value()(0, 1)); ++i, at = (at + 1) % rows.rows())
-      std::ranges::copy(newest.value().row(i), rows.value().row(at).begin());
-    place.value() = Matrix(1, 2, {Real(at), 0});
-  }
-
-  Var rows, newest, place;
-};
 
 Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(
@@ -55,7 +29,7 @@ Pretext make(const Dataset& data, const Options& o) {
   const Mlp head(p / "query" / "head", {encoder.width, encoder.width, projection}, relu),
       slow_head(p / "key" / "head", {encoder.width, encoder.width, projection}, relu);
   follow_from_start(p, "query", "key");
-  Queue queue(p / "queue", length, projection, training.batch + 1, o.rng.split("queue"));
+  KeyQueue queue(p / "queue", length, projection, training.batch + 1, o.rng.split("queue"));
   const Corruption view = view_of(options);
   auto loss = [=](const Batch& b, Rng rng) mutable {
     const Var query = head(encoder(view(b, rng.split(1)), rng.split(2)));
@@ -66,7 +40,7 @@ Pretext make(const Dataset& data, const Options& o) {
     }
     l2_normalise_rows(key.value());
     queue.keep(key.value());
-    return info_nce_queue(query, options.targets(key, rng.split("targets")), queue.rows.detached(), tau);
+    return info_nce_queue(query, options.targets(key, rng.split("targets")), queue.rows(), tau);
   };
   return {.params = p,
           .encoder = encoder,

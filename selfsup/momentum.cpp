@@ -1,5 +1,5 @@
 #include <pfm/kernels/parallel.h>
-#include <pfm/vision/momentum.h>
+#include <pfm/selfsup/momentum.h>
 
 #include <algorithm>
 
