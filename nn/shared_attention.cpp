@@ -63,6 +63,7 @@ class LeakySums {
 struct Head {
   const SharedNeighbours& group;
   Offset head, channels;
+  std::vector<double> kept;  // what dropout makes of a share of each source, as a factor
 
   std::vector<double> keys(const std::vector<NodeId>& ids, const Matrix& of) const {
     std::vector<double> all;
@@ -72,30 +73,43 @@ struct Head {
   const Real* part(const Matrix& of, NodeId i) const { return of.data() + i * of.cols() + head * channels; }
   Real* part(Matrix& of, NodeId i) const { return of.data() + i * of.cols() + head * channels; }
 
-  // Of the sources: each row of x and a 1, whose sum is the softmax's.
+  // Of the sources: each row of x as dropout leaves it and a 1, whose sum is the softmax's.
   LeakySums of_sources(const Matrix& source, const Matrix& x, Real slope) const {
     std::vector<double> rows;
-    for (const NodeId j : group.sources) {
-      rows.insert(rows.end(), part(x, j), part(x, j) + channels);
+    for (std::size_t k = 0; k < group.sources.size(); ++k) {
+      const Real* row = part(x, group.sources[k]);
+      for (Offset t = 0; t < channels; ++t) rows.push_back(kept[k] * row[t]);
       rows.push_back(1);
     }
     return {keys(group.sources, source), rows, slope};
   }
 };
 
-template <class Body>
-void each_head(const std::vector<SharedNeighbours>& groups, Offset heads, Offset channels, Body body) {
-  parallel_blocks(Offset(groups.size()) * heads, [&](Offset b) {
-    body(Head{groups[std::size_t(b / heads)], b % heads, channels});
-  });
-}
+struct Heads {
+  std::shared_ptr<const std::vector<SharedNeighbours>> groups;
+  Offset count, channels;
+  std::optional<AttentionDropout> dropout;
+
+  Head at(std::size_t g, Offset head) const {
+    const SharedNeighbours& group = (*groups)[g];
+    Head h{group, head, channels, std::vector<double>(group.sources.size(), 1)};
+    if (!dropout) return h;
+    const Rng rng = dropout->rng.split(g);
+    for (std::size_t k = 0; k < h.kept.size(); ++k) {
+      const bool dropped = rng.uniform(std::uint64_t(Offset(k) * count + head)) < double(dropout->rate);
+      h.kept[k] = dropped ? 0 : 1 / (1 - double(dropout->rate));
+    }
+    return h;
+  }
+};
 
 struct Gradients {
   Matrix source, target, x;
 };
 
-// With d_ij = grad_i . x_j, D_i = grad_i . out_i and s_ij = 1 or the slope, by the sign of what entered the activation:
-//   dx_j = sum_i alpha_ij grad_i,  dsource_j = sum_i s_ij alpha_ij (d_ij - D_i),  dtarget_i likewise over j.
+// With d_ij = f_j grad_i . x_j, f_j the factor of dropout, D_i = grad_i . out_i and s_ij = 1 or the slope, by the sign
+// of what entered the activation:
+//   dx_j = f_j sum_i alpha_ij grad_i,  dsource_j = sum_i s_ij alpha_ij (d_ij - D_i),  dtarget_i likewise over j.
 void add_gradients(const Head& h, const Matrix& source, const Matrix& target, const Matrix& x, Real slope,
                    const Matrix& out, const Matrix& log_sums, const Matrix& grad, Gradients& g) {
   const auto c = std::size_t(h.channels);
@@ -111,12 +125,13 @@ void add_gradients(const Head& h, const Matrix& source, const Matrix& target, co
     g.target(i, h.head) = Real(dot(change, sums.data()) - mean * sums[c]);
   }
   const LeakySums of_targets(h.keys(h.group.targets, target), rows, slope);
-  for (const NodeId j : h.group.sources) {
+  for (std::size_t k = 0; k < h.kept.size(); ++k) {
+    const NodeId j = h.group.sources[k];
     of_targets.at(source(j, h.head), 0, 1, sums);
     std::transform(sums.begin(), sums.end() - 1, h.part(g.x, j), h.part(g.x, j),
-                   [](double more, Real before) { return Real(before + more); });
+                   [f = h.kept[k]](double more, Real before) { return Real(before + f * more); });
     of_targets.at(source(j, h.head), 0, slope, sums);
-    g.source(j, h.head) += Real(dot(h.part(x, j), sums.data()) - sums[c]);
+    g.source(j, h.head) += Real(h.kept[k] * dot(h.part(x, j), sums.data()) - sums[c]);
   }
 }
 
@@ -124,13 +139,15 @@ void add_gradients(const Head& h, const Matrix& source, const Matrix& target, co
 
 // A source may be in several groups: groups after each other, heads side by side, where gradients are added.
 Var shared_attention(const std::shared_ptr<const std::vector<SharedNeighbours>>& groups, const Var& source,
-                     const Var& target, const Var& x, Real slope) {
+                     const Var& target, const Var& x, Real slope, const std::optional<AttentionDropout>& dropout) {
   const Offset heads = source.cols();
   expect(heads > 0 && target.cols() == heads && x.cols() % heads == 0 && source.rows() == x.rows(),
          "shared_attention: source [m, h], target [n, h], x [m, h c]");
   const Offset channels = x.cols() / heads;
   Matrix out = Matrix::zeros(target.rows(), x.cols()), log_sums(target.rows(), heads);
-  each_head(*groups, heads, channels, [&](const Head& h) {
+  const Heads all{groups, heads, channels, dropout};
+  parallel_blocks(Offset(groups->size()) * heads, [&](Offset b) {
+    const Head h = all.at(std::size_t(b / heads), b % heads);
     const LeakySums of_sources = h.of_sources(source.value(), x.value(), slope);
     std::vector<double> sums(std::size_t(channels) + 1);
     for (const NodeId i : h.group.targets) {
@@ -144,8 +161,8 @@ Var shared_attention(const std::shared_ptr<const std::vector<SharedNeighbours>>&
     Gradients g{Matrix::zeros(source.rows(), heads), Matrix::zeros(target.rows(), heads),
                 Matrix::zeros(x.rows(), x.cols())};
     parallel_blocks(heads, [&](Offset head) {
-      for (const SharedNeighbours& group : *groups)
-        add_gradients({group, head, channels}, source.value(), target.value(), x.value(), slope, result->first,
+      for (std::size_t group = 0; group < groups->size(); ++group)
+        add_gradients(all.at(group, head), source.value(), target.value(), x.value(), slope, result->first,
                       result->second, grad, g);
     });
     source.accumulate(std::move(g.source));

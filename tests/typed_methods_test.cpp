@@ -139,7 +139,7 @@ TEST_SUITE("methods") {
     for (std::size_t k = 0; k < each.size(); ++k) CHECK(largest_difference(each[k], together[k]) < 1e-5);
   }
 
-  TEST_CASE("of a meta-path in a step each row sees itself and a share of the others, shared ones as a whole") {
+  TEST_CASE("of a meta-path in a step each row sees itself and a share of the others, shared or not") {
     std::vector<NodeId> columns;
     std::vector<Offset> offsets{0};
     for (NodeId i = 0; i < 20; ++i) {
@@ -153,9 +153,16 @@ TEST_SUITE("methods") {
     const Var zero(Matrix::zeros(20, 1));
     const Matrix seen = path.attend({}, zero, zero, Var(std::move(identity)), {}).value().clone();
     for (NodeId i = 0; i < 20; ++i) {
-      CHECK(seen(i, i) == doctest::Approx(i % 2 == 0 ? 1 / 20.0 : 1 / 5.0));
-      CHECK(std::ranges::count_if(seen.row(i), [](Real v) { return v > 0; }) == (i % 2 == 0 ? 20 : 5));
+      CHECK(seen(i, i) == doctest::Approx(i % 2 == 0 ? 1 / 10.0 : 1 / 5.0));
+      CHECK(std::ranges::count_if(seen.row(i), [](Real v) { return v > 0; }) == (i % 2 == 0 ? 10 : 5));
     }
+    CHECK_FALSE(std::ranges::equal(seen.row(0), seen.row(2)));
+  }
+
+  TEST_CASE("self-training in stages asks classes of the items alone") {
+    const SeedResult result = run_seed(method("m3s"), two_rings_with_types(), protocol("semi@60"),
+                                       {{"stage_epochs", "5"}, {"epochs", "5"}, {"clusters", "8"}, {"hidden", "8"}}, 1);
+    CHECK(result.trained[0].second > 0);
   }
 
   TEST_CASE("hgmae masks as many attributes as the epoch says") {
