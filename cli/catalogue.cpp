@@ -43,8 +43,16 @@ static std::string domain_of(const Method& method) {
   return found == catalogue().end() ? "graph" : found->domain;
 }
 
+// A graph that any method of one graph takes.
+static Dataset karate_with_features() {
+  Dataset data = io::builtin("karate");
+  data.all.x = Features(data.all.x.as_dense());  // a column for each node, but as features
+  return data;
+}
+
 std::vector<Options::Asked> options_of(const Method& method, const Options::Values& given, bool many) {
-  static const Dataset one_graph = io::builtin("karate"), graphs = io::builtin("mutag"), images = io::builtin("digits");
+  static const Dataset one_graph = karate_with_features(), graphs = io::builtin("mutag"),
+                       images = io::builtin("digits");
   Options options(Rng(0), given);
   if (domain_of(method) == "vision") {
     took(method, images, options);

@@ -66,6 +66,9 @@ Choice choose(const Arguments& arguments, Monitor& monitor) {
   for (const auto& [key, value] : set_values(arguments)) choice.options[key] = value;
   choice.asked = options_of(*choice.method, choice.options, choice.data.graphs() > 1);
   monitor.say(choice.about());
+  const bool asks = std::ranges::find(choice.asked, "features", &Options::Asked::name) != choice.asked.end();
+  if (asks && choice.data.graphs() == 1 && choice.data.all.x.is_identity())
+    monitor.say(choice.data.name + ": no features of nodes, identity rows stand for them");
   return choice;
 }
 

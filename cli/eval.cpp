@@ -21,6 +21,7 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
   const Method& method = method_of(checkpoint.recipe(), path);
   Stopwatch clock;
   const PreparedSeed ready = prepare_seed(method, data, protocol, checkpoint.recipe().options, seed);
+  if (ready.pretext.class_scores) refuse_known_labels(checkpoint.recipe(), data, protocol, seed, path);
   SeedResult result;
   result.options = ready.options;
   result.prepare_seconds = clock.seconds();
@@ -29,7 +30,7 @@ SeedResult score_model(const Checkpoint& checkpoint, const std::string& path, co
   add_baseline(result.controls, method, data, protocol, ready.options, seed, announce);
   checkpoint.restore(ready.pretext.params);
   announce("trained");
-  result.trained = protocol.score(outcome_of(ready.pretext, ready.rows), data, ready.scoring);
+  result.trained = score_of(protocol, outcome_of(ready.pretext, ready.rows), data, ready.scoring);
   result.evaluate_seconds = clock.seconds();
   return result;
 }
@@ -42,7 +43,7 @@ SeedResult score_rows(const Features& rows, const Dataset& data, const Protocol&
   const auto& embedded = protocol.embedded ? protocol.embedded : protocol.view;
   result.controls = control_scores(protocol, data, embedded(data, scoring), nullptr, scoring, announce);
   announce("trained");
-  result.trained = protocol.score({rows}, data, scoring);
+  result.trained = score_of(protocol, {rows}, data, scoring);
   result.evaluate_seconds = clock.seconds();
   return result;
 }

@@ -30,14 +30,22 @@ bool learned_from(const Recipe& recipe, const Dataset& data) {
 
 void refuse_leak(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
                  const std::string& path) {
-  // What follows the @ of a link protocol scores pairs, on the same split.
-  const auto split = [](const std::string& id) { return id.substr(0, id.find('@')); };
+  // What follows the @ of a link protocol scores pairs, on the same split; but what is connected is another split.
+  const auto split = [](const std::string& id) { return id.ends_with("@connected") ? id : id.substr(0, id.find('@')); };
   if (!learned_from(recipe, data) || (split(recipe.protocol) == split(protocol.id) && recipe.seed == seed) ||
       !holds_out(protocol, data))
     return;
   throw Error(Fault::input, fmt::format("{}: was pretrained with protocol {} and seed {}, so it may have seen what {} "
                                         "with seed {} holds out; pretrain it with --protocol {} and the same --seed",
                                         path, recipe.protocol, recipe.seed, protocol.id, seed, protocol.id));
+}
+
+void refuse_known_labels(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
+                         const std::string& path) {
+  if (!learned_from(recipe, data) || (recipe.protocol == protocol.id && recipe.seed == seed)) return;
+  throw Error(Fault::input, fmt::format("{}: {} learned from labels that protocol {} with seed {} shows, and {} with "
+                                        "seed {} may test some of them; take the same two, or pfm run",
+                                        path, recipe.method, recipe.protocol, recipe.seed, protocol.id, seed));
 }
 
 Pretext restored(const Checkpoint& checkpoint, const std::string& path, const Dataset& data) {

@@ -26,4 +26,8 @@ bool holds_out(const Protocol& protocol, const Dataset& data);
 void refuse_leak(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
                  const std::string& path);
 
+// Error (input) where a method that learned from labels of these `data` would be scored under another protocol or seed.
+void refuse_known_labels(const Recipe& recipe, const Dataset& data, const Protocol& protocol, std::uint64_t seed,
+                         const std::string& path);
+
 }  // namespace pfm

@@ -23,8 +23,8 @@ const char* const how_to_read =
     "(`pfm help PROTOCOL` explains them); *gain* is the paired difference to\nthe best of them. A published figure is "
     "*met* where "
     "the mean lies above it or at most its deviation short of it (the seeds' own where none was published)\nand the "
-    "gain is more "
-    "than two of its standard errors; else *short*, *not above* that control, or both.\n"
+    "95 % interval of the mean "
+    "gain (Student's t) lies above 0; else *short*, *not above* that control, or both.\n"
     "Seconds are of all seeds and controls together.\n";
 
 std::string cell(const Spread& s) { return fmt::format("{:.2f} \u00b1 {:.2f}", s.mean, s.std); }

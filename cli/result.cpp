@@ -1,6 +1,7 @@
 #include <pfm/cli/result.h>
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
 namespace pfm {
@@ -56,11 +57,17 @@ static MetricSummary summary_of(const std::vector<SeedOutcome>& seeds, const std
 Verdict verdict(const MetricSummary& found, const Published& published) {
   const double sign = lower_is_better(found.metric) ? -1 : 1;
   const double slack = published.deviation > 0 ? published.deviation : found.trained.std;
-  const double error = found.gain.std / std::sqrt(double(std::max<std::size_t>(1, found.gain.values.size())));
-  return {.reached = sign * (found.trained.mean - published.value) >= -slack, .above = found.gain.mean > 2 * error};
+  const auto n = double(found.gain.values.size());
+  bool above = false;
+  if (n > 1) {
+    const double t = boost::math::quantile(boost::math::students_t(n - 1), 0.975);
+    above = found.gain.mean > t * found.gain.std / std::sqrt(n);
+  }
+  return {.reached = sign * (found.trained.mean - published.value) >= -slack, .above = above, .seeds = int(n)};
 }
 
 std::string to_text(const Verdict& v, const std::string& over) {
+  if (v.seeds < 2) return "one seed";
   if (v.met()) return "met";
   return (v.reached ? "" : v.above ? "short" : "short, ") + (v.above ? "" : "not above " + over);
 }

@@ -44,10 +44,11 @@ struct MetricSummary {
 std::vector<MetricSummary> summarise(const std::vector<SeedOutcome>& seeds);  // the protocol's main metric first
 
 // What the seeds say of a published figure. It is reached where the mean lies at most the published deviation short of
-// it, or the seeds' own where none was published; and something was learned where the mean gain over the best control
-// is more than two of its standard errors.
+// it, or the seeds' own where none was published; and something was learned where the 95 % interval of the mean gain
+// over the best control (Student's t) lies above 0. One seed says nothing of that.
 struct Verdict {
   bool reached, above;
+  int seeds;
   bool met() const { return reached && above; }
 };
 Verdict verdict(const MetricSummary& found, const Published& published);

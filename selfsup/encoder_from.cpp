@@ -35,18 +35,16 @@ Encoder encoder_from(const Params& p, const Dataset& data, const Options& o, Enc
   settings.hidden = o("hidden", fallback.hidden);
   settings.layers = o("layers", fallback.layers);
   settings.activation = o("activation", fallback.activation);
-  settings.dropout = Real(o("dropout", fallback.dropout));
+  settings.dropout = Real(chance_from(o, "dropout", fallback.dropout));
   settings.out = o("out", fallback.out);
   settings.batch_norm = o("batch_norm", fallback.batch_norm);
   settings.all_layers = o("all_layers", fallback.all_layers);
   settings.norm_last = fallback.norm_last;
   settings.convolution = fallback.convolution;
   settings.convolution.heads = o("heads", fallback.heads);
-  settings.convolution.attention_dropout = Real(o("attention_dropout", fallback.attention_dropout));
+  settings.convolution.attention_dropout = Real(chance_from(o, "attention_dropout", fallback.attention_dropout));
   if (settings.hidden < 1 || settings.layers < 1) throw Error(Fault::usage, "options hidden and layers: at least 1");
   if (settings.out < 0) throw Error(Fault::usage, "option out: at least 0");
-  for (const Real rate : {settings.dropout, settings.convolution.attention_dropout})
-    if (!(rate >= 0 && rate < 1)) throw Error(Fault::usage, "options dropout and attention_dropout: from 0 to below 1");
   if (settings.kind == "graph-transformer") return graph_transformer_from(p, data, o, settings);
   settings.convolution.relations = std::max<Offset>(1, Offset(data.types.relations.size()));
   const Offset in = settings.kind == "table" ? data.nodes() : data.all.x.cols();

@@ -100,10 +100,11 @@ std::vector<std::pair<std::string, Scores>> control_scores(const Protocol& proto
     if (known != controls().end() && known->fits && !known->fits(embedded)) continue;
     announce(name);
     if (known != controls().end())
-      scores.emplace_back(name, protocol.score(known->make(embedded, scoring.split(name)), data, scoring));
+      scores.emplace_back(name, score_of(protocol, known->make(embedded, scoring.split(name)), data, scoring));
     else
       scores.emplace_back(
-          name, protocol.score(outcome_of(*untrained, untrained->prepare(embedded), protocol.of_rows), data, scoring));
+          name,
+          score_of(protocol, outcome_of(*untrained, untrained->prepare(embedded), protocol.of_rows), data, scoring));
   }
   return scores;
 }
@@ -118,8 +119,8 @@ void add_baseline(std::vector<std::pair<std::string, Scores>>& controls, const M
   announce(baseline.id);
   const PreparedSeed ready = prepare(baseline, data, protocol, options_with(values, seed), seed);
   pretrain(ready.pretext, ready.batch, ready.training, {.validate = ready.validate});
-  controls.emplace_back(baseline.id,
-                        protocol.score(outcome_of(ready.pretext, ready.rows, protocol.of_rows), data, ready.scoring));
+  controls.emplace_back(
+      baseline.id, score_of(protocol, outcome_of(ready.pretext, ready.rows, protocol.of_rows), data, ready.scoring));
 }
 
 SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& protocol, const Options::Values& given,
@@ -143,7 +144,7 @@ SeedResult run_seed(const Method& method, const Dataset& data, const Protocol& p
 
   clock = {};
   announce("trained");
-  result.trained = protocol.score(outcome_of(ready.pretext, ready.rows, protocol.of_rows), data, ready.scoring);
+  result.trained = score_of(protocol, outcome_of(ready.pretext, ready.rows, protocol.of_rows), data, ready.scoring);
   result.evaluate_seconds += clock.seconds();
   return result;
 }

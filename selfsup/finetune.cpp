@@ -5,7 +5,7 @@
 #include <pfm/selfsup/heads.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/metrics.h>
-#include <pfm/selfsup/protocols/nodes.h>
+#include <pfm/selfsup/protocols/samples.h>
 
 #include <algorithm>
 
@@ -79,12 +79,14 @@ Turn one_split(const Work& work, const Dataset& data, const Protocol& protocol, 
   const bool validates = validation != work.embedded.splits.end();
   Turn turn = class_turn(data, protocol, head, some_of(work.view.targets.classes, head.labels, draws.split("labels")),
                          validates ? validation->second : std::vector<NodeId>());
-  turn.score = [&, split](const Outcome& outcome) { return protocol.score(outcome, data, split); };
+  turn.score = [&, split](const Outcome& outcome) { return score_of(protocol, outcome, data, split); };
   return turn;
 }
 
-Turn one_fold(const Split& fold, const Dataset& data, const Protocol& protocol, const HeadSettings& head) {
-  Turn turn = class_turn(data, protocol, head, with_classes_of(data, fold.train).targets.classes, fold.validation);
+Turn one_fold(const Split& fold, const Dataset& data, const Protocol& protocol, const HeadSettings& head,
+              const Rng& draws) {
+  const std::vector<std::int32_t> known = with_classes_of(data, fold.train).targets.classes;
+  Turn turn = class_turn(data, protocol, head, some_of(known, head.labels, draws.split("labels")), fold.validation);
   turn.score = [&, test = fold.test](const Outcome& outcome) -> Scores {
     return {{"accuracy", 100 * accuracy(classes_of(data, test), decided(outcome.class_scores, test))}};
   };
@@ -108,7 +110,7 @@ Turn links(const Dataset& data, const Protocol& protocol, const HeadSettings& he
   const HeldOut held = protocol.held_out(data, split);
   if (!held.validation.empty())
     turn.validation = [=](const Pretext& headed, const Batch& rows) { return validation_of_links(headed, rows, held); };
-  turn.score = [&, split](const Outcome& outcome) { return protocol.score(outcome, data, split); };
+  turn.score = [&, split](const Outcome& outcome) { return score_of(protocol, outcome, data, split); };
   return turn;
 }
 
@@ -119,7 +121,8 @@ Work work_of(const Dataset& data, const Protocol& protocol, const HeadSettings& 
   if (protocol.held_out)
     work.turns.push_back(links(data, protocol, head, split));
   else if (protocol.turns)
-    for (const Split& fold : protocol.turns(data, split)) work.turns.push_back(one_fold(fold, data, protocol, head));
+    for (const Split& fold : protocol.turns(data, split))
+      work.turns.push_back(one_fold(fold, data, protocol, head, draws.split(std::uint64_t(work.turns.size()))));
   else
     work.turns.push_back(one_split(work, data, protocol, head, split, draws));
   return work;
@@ -140,10 +143,10 @@ void need_network(const Method& method, const Pretext& pretext) {
 
 void need_row_per_item(const Method& method, const Pretext& pretext, const Batch& rows, const Protocol& protocol,
                        const Dataset& data) {
-  if (protocol.task == Task::link) return;
   const NoGradient counting;
   const Offset found = pretext.encoder(rows).rows();
-  if (found == data.items()) return;
+  if (protocol.task == Task::link) need_row_per_node(found, data);
+  if (protocol.task == Task::link || found == data.items()) return;
   throw Error(Fault::usage, fmt::format("{} gives {} rows and protocol {} scores {} items of {}; for classes of graphs "
                                         "take infograph, graphcl, graphmae or mvgrl",
                                         method.id, found, protocol.id, data.items(), data.name));

@@ -104,6 +104,8 @@ void cosine_gradient(std::span<const Real> x, std::span<const Real> y, Real fact
   for (std::size_t j = 0; j < x.size(); ++j) d[j] = toward * y[j] - along * x[j];
 }
 
+double at_least_zero(double x) { return x < 0 ? 0 : x; }  // and not a number where x is not
+
 }  // namespace
 
 Var sce_loss(const Var& x, const Var& y, Real gamma) {
@@ -113,7 +115,7 @@ Var sce_loss(const Var& x, const Var& y, Real gamma) {
       [&](Offset begin, Offset end) {
         double part = 0;
         for (Offset i = begin; i < end; ++i)
-          part += std::pow(std::max(0.0, 1 - double(cosine(x.value().row(i), y.value().row(i)).cos)), double(gamma));
+          part += std::pow(at_least_zero(1 - double(cosine(x.value().row(i), y.value().row(i)).cos)), double(gamma));
         return part;
       },
       [](double& left, double right) { left += right; });

@@ -17,7 +17,19 @@ Training training_options(const Options& o, Training fallback) {
   t.clip = o("clip", fallback.clip);
   t.schedule = o("schedule", fallback.schedule.c_str());
   t.warmup = o("warmup", fallback.warmup);
+  for (const auto& [name, value] : {std::pair("epochs", double(t.epochs)),
+                                    {"patience", double(t.patience)},
+                                    {"lr", t.lr},
+                                    {"weight_decay", t.weight_decay},
+                                    {"clip", t.clip},
+                                    {"warmup", double(t.warmup)}})
+    if (value < 0) throw Error(Fault::usage, std::string("option ") + name + ": at least 0");
   return t;
+}
+
+void need_features(const char* who, const Dataset& data) {
+  if (!data.all.x.is_identity() && data.all.x.cols() > 0) return;
+  throw Error(Fault::input, data.name + ": " + who + " rebuilds features of nodes, and these have none");
 }
 
 std::string watch_from(const Options& o, const char* fallback) {

@@ -94,6 +94,9 @@ struct Method {
 // "warmup".
 Training training_options(const Options& options, Training fallback);
 
+// Error(input) where nodes have no features of their own, which `who` learns to rebuild.
+void need_features(const char* who, const Dataset& data);
+
 // Asks "watch".
 std::string watch_from(const Options& options, const char* fallback);
 

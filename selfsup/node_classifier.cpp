@@ -38,7 +38,7 @@ NodeClassifier::NodeClassifier(const char* who, const Dataset& data, const Optio
       encoder(encoder_from(
           params / "encoder", data, o,
           {.kind = "gcn", .hidden = fallback.hidden, .layers = 1, .activation = "relu", .dropout = fallback.dropout})),
-      drop{Real(o("classifier_dropout", 0.5))},
+      drop{Real(chance_from(o, "classifier_dropout", 0.5))},
       classes(labelled_nodes(who, data)),
       items(items_of(data)),
       classifier(params / "classifier", encoder.width, data.targets.class_count()) {}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <numeric>
 
 namespace pfm {
@@ -34,7 +35,9 @@ static T read(const std::string& name, const std::string& text, const char* expe
 }
 
 double Options::operator()(const std::string& name, double fallback) const {
-  return read<double>(name, take(name, fmt::format("{}", fallback), Asked::Kind::number), "a number");
+  const double value = read<double>(name, take(name, fmt::format("{}", fallback), Asked::Kind::number), "a number");
+  if (!std::isfinite(value)) throw Error(Fault::usage, fmt::format("option {}: expected a finite number", name));
+  return value;
 }
 
 int Options::operator()(const std::string& name, int fallback) const {
@@ -60,6 +63,13 @@ std::string Options::learned(const std::string& name, const std::function<std::s
 }
 
 const Options::Values& Options::learned() const { return shared_->learned; }
+
+double chance_from(const Options& o, const std::string& name, double fallback) {
+  const double value = o(name, fallback);
+  if (!(value >= 0 && value < 1))
+    throw Error(Fault::usage, fmt::format("option {}: from 0 to below 1, got {}", name, value));
+  return value;
+}
 
 const std::vector<Options::Asked>& Options::asked() const { return shared_->asked; }
 

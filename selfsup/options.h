@@ -44,6 +44,9 @@ class Options {
   std::shared_ptr<Shared> shared_;
 };
 
+// Asks for a chance or a share. Error(usage) unless from 0 to below 1.
+double chance_from(const Options& options, const std::string& name, double fallback);
+
 // The candidate with the fewest edits to `word` (Levenshtein), or "" when none is near.
 std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
 

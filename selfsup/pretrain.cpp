@@ -84,8 +84,18 @@ class Loop {
     return !callbacks_.progress || callbacks_.progress({done_, steps(), double(value)});
   }
 
+  // Rectifiers, which make 0 of what is not a number, can hide it from the loss.
+  void check_weights() const {
+    for (const std::string& name : pretext_.params.trainable())
+      for (const Real v : pretext_.params.at(name).value().values())
+        if (!std::isfinite(v))
+          throw Error(Fault::input, "training: \"" + name + "\" is not finite after step " + std::to_string(done_) +
+                                        "; a smaller lr or clipped gradients (clip=1) may help");
+  }
+
   Trained end() {
     pretext_.params.clear_grads();
+    check_weights();
     if (over() && selects()) restore_best(pretext_.params);
     return {done_, double(state_.first.scalar()), double(state_.last.scalar()), over()};
   }

@@ -50,6 +50,9 @@ struct Protocol {
   bool of_rows = true;  // false: the score looks at no embedding
 };
 
+// protocol.score(), once the rows are known to be those of what it scores. Error(input): they are not.
+Scores score_of(const Protocol& protocol, const Outcome& outcome, const Dataset& data, Rng rng);
+
 const std::vector<Protocol>& protocols();
 const Protocol& protocol(const std::string& id);        // Error: unknown, with the nearest one
 const Protocol& default_protocol(const Dataset& data);  // Error where nothing can be scored

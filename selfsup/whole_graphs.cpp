@@ -53,6 +53,13 @@ Features changed(const Batch& all, const std::string& how, NodeId highest) {
   return all.x;
 }
 
+// Not the ones that stand where a format needs some column.
+bool tells_nodes_apart(const Features& x) {
+  if (x.is_identity() || x.cols() != 1) return !x.is_identity() && x.cols() > 0;
+  const Matrix column = x.as_dense();
+  return std::ranges::adjacent_find(column.values(), std::ranges::not_equal_to()) != column.values().end();
+}
+
 }  // namespace
 
 NodeFeatures features_from(const Options& o, const Dataset& data, const char* fallback) {
@@ -62,7 +69,7 @@ NodeFeatures features_from(const Options& o, const Dataset& data, const char* fa
   if (std::ranges::find(known, how) == known.end())
     throw Error(Fault::usage, fmt::format("option features: expected {}, got \"{}\"", fmt::join(known, ", "), how));
   if (how.starts_with("given-or-"))
-    how = !data.all.x.is_identity() && data.all.x.cols() > 1 ? "as-given" : how.substr(std::string("given-or-").size());
+    how = tells_nodes_apart(data.all.x) ? "as-given" : how.substr(std::string("given-or-").size());
   const NodeId highest = highest_degree(data.all.graph);
   const auto prepare = [=](const Batch& all) {
     Batch prepared = all;

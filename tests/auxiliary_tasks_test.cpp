@@ -56,6 +56,14 @@ Dataset planted_communities() {
 
 std::map<std::string, double> scores_by_name(const Scores& scores) { return {scores.begin(), scores.end()}; }
 
+// A path whose edges are stored from one of their ends alone.
+Dataset path_stored_from(bool lower_end) {
+  std::vector<Edge> edges;
+  for (NodeId v = 0; v + 1 < drawn_nodes; ++v)
+    edges.push_back(lower_end ? Edge{v, NodeId(v + 1)} : Edge{NodeId(v + 1), v});
+  return with_splits(build_graph(drawn_nodes, edges, {}, {.undirected = false}), planted_communities().all.x);
+}
+
 SeedResult task_result(const char* id, const Dataset& data, Options::Values values) {
   const Method& m = *std::ranges::find(graph_methods(), std::string(id), &Method::id);
   values.insert({{"features", "as-given"}, {"hidden", "64"}, {"watch", "loss"}, {"held_out", "0.4"}});
@@ -135,5 +143,15 @@ TEST_SUITE("methods") {
     CHECK(found["thirds"] > 60);
     CHECK(found["thirds-above-majority"] > 15);
     CHECK(shuffled["thirds"] < 50);
+  }
+
+  TEST_CASE("pairwisedistance: how far nodes are apart does not ask from which end an edge is stored") {
+    const Method& m = *std::ranges::find(graph_methods(), "pairwisedistance", &Method::id);
+    const auto loss = [&](bool lower_end) {  // of an encoder that does not see the graph
+      const Dataset data = path_stored_from(lower_end);
+      const Pretext pretext = m.make(data, Options(Rng(1), {{"encoder", "table"}, {"layers", "1"}}));
+      return pretext.loss(pretext.prepare(data), Rng(2)).scalar();
+    };
+    CHECK(loss(true) == doctest::Approx(loss(false)).epsilon(1e-5));  // |h_i - h_j| of the same pairs
   }
 }

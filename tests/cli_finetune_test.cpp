@@ -51,6 +51,13 @@ TEST_SUITE("cli") {
   }
 
   // Both starts share everything but the weights, so that what they differ by is pretraining.
+  TEST_CASE("finetune: few labels in every fold") {
+    const Temporary folder;
+    const std::string model = pretrained(folder, "m.safetensors", "infograph mutag --set hidden=8 --set epochs=1");
+    const std::string words = "finetune " + model + " mutag --set epochs=2 --set labels=";
+    CHECK(json_of(words + "all")["scores"] != json_of(words + "1/class")["scores"]);
+  }
+
   TEST_CASE("finetune: from weights that nothing trained, exactly what scratch gives") {
     struct Case {
       std::string method, metric;

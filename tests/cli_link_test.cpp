@@ -38,8 +38,23 @@ TEST_SUITE("cli") {
                 .code == 0);
     for (const char* scorer : {"", "@dot", "@cosine", "@hadamard"})
       CHECK(pfm_program("eval " + model + " karate --protocol link-85-5-10" + scorer).code == 0);
-    const Finished other = pfm_program("eval " + model + " karate --protocol link-50");
-    CHECK(other.code == 65);
-    CHECK(other.err.find("pretrain it with --protocol link-50") != std::string::npos);
+    for (const std::string split : {"link-50", "link-85-5-10@connected"}) {
+      const Finished other = pfm_program("eval " + model + " karate --protocol " + split);
+      CHECK(other.code == 65);
+      CHECK(other.err.find("pretrain it with --protocol " + split) != std::string::npos);
+    }
+  }
+  TEST_CASE("a method that learned from labels is scored under its own protocol and seed alone") {
+    const Temporary folder;
+    const std::string model = (folder / "m.safetensors").string();
+    REQUIRE(
+        pfm_program("pretrain gcn-supervised karate --protocol topk-ovr@90 --quiet --set epochs=5 -o " + model).code ==
+        0);
+    CHECK(pfm_program("eval " + model + " karate").code == 0);
+    for (const char* other : {" --protocol random-10-10-80", " --seed 1"}) {
+      const Finished eval = pfm_program("eval " + model + " karate" + other);
+      CHECK(eval.code == 65);
+      CHECK(eval.err.find("learned from labels") != std::string::npos);
+    }
   }
 }

@@ -58,8 +58,9 @@ TEST_SUITE("cli") {
       std::string verdict;
     };
     for (const Case& c : std::vector<Case>{{{{82.0, 81.6}, {78, 78}, papers}, "met"},  // mean 81.8
-                                           {{{83.0, 85.0}, {78, 78}, papers}, "met"},
-                                           {{{81.0, 82.2}, {78, 78}, papers}, "short"},  // mean 81.6
+                                           {{{84.0, 84.2}, {78, 78}, papers}, "met"},
+                                           {{{81.5, 81.7}, {78, 78}, papers}, "short"},         // mean 81.6
+                                           {{{83.0, 85.0}, {78, 78}, papers}, "not above a2"},  // t of one degree
                                            {{{82.0, 83.0}, {82.5, 81.5}, papers}, "not above a2"},
                                            {{{82.0, 81.0}, {82.5, 81.5}, papers}, "short, not above a2"},
                                            {{{82.0, 81.6}, {78, 78}, {}}, "other options"}}) {

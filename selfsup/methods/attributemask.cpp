@@ -64,6 +64,7 @@ Pretext make(const Dataset& data, const Options& o) {
   if (!(rate > 0 && rate < 1)) throw Error(Fault::usage, "option mask_rate: above 0 and below 1");
   if (columns < 1) throw Error(Fault::usage, "option components: at least 1");
   const NodeClassifier network("attributemask", data, o, joint_defaults());
+  need_features("attributemask", data);
   Batch seen = network.prepare(data.all);
   const Features attributes = principal(seen.x, columns, o.rng.split("svd"));
   const Linear head(network.params / "attributes", network.encoder.width, attributes.cols());

@@ -168,6 +168,7 @@ Pretext make(const Dataset& data, const Options& o) {
       training_options(o, {.epochs = 100, .batch = queue > 0 ? 32 : 256, .lr = 0.005, .weight_decay = 1e-5, .clip = 1});
   const auto tau = Real(o("tau", 0.07)), momentum = Real(o("momentum", 0.999));
   const RestartRules rules{.restart = o("restart", 0.8), .steps = o("steps", 256), .weighted = false};
+  if (!(tau > 0)) throw Error(Fault::usage, "option tau: above 0");
   if (!(momentum >= 0 && momentum <= 1)) throw Error(Fault::usage, "option momentum: from 0 to 1");
   if (data.graphs() > 1 || data.nodes() < 2 || data.all.graph.edges() == 0)
     throw Error(Fault::input, data.name + ": gcc takes subgraphs around the nodes of one graph with edges");

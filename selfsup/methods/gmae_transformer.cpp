@@ -80,8 +80,8 @@ Pretext make(const Dataset& data, const Options& o) {
                                .heads = o("heads", 4),
                                .layers = o("layers", 4),
                                .norm_first = true,
-                               .dropout = Real(o("dropout", 0.0)),
-                               .attention_dropout = Real(o("attention_dropout", 0.0))};
+                               .dropout = Real(chance_from(o, "dropout", 0.0)),
+                               .attention_dropout = Real(chance_from(o, "attention_dropout", 0.0))};
   settings.feed_forward = 2 * settings.width;
   const std::string pooling = o("pooling", "mean");
   if (pooling == "attention")

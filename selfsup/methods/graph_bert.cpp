@@ -176,11 +176,13 @@ Pretext make(const Dataset& data, const Options& o) {
                                      .heads = o("heads", 2),
                                      .feed_forward = hidden,
                                      .layers = o("layers", 2),
-                                     .dropout = Real(o("dropout", 0.5)),
-                                     .attention_dropout = Real(o("attention_dropout", 0.3))};
+                                     .dropout = Real(chance_from(o, "dropout", 0.5)),
+                                     .attention_dropout = Real(chance_from(o, "attention_dropout", 0.3))};
   const auto structure = Real(o("structure", 1.0));
   if (hidden < 1 || rules.count < 1 || rules.count >= table_rows)
     throw Error(Fault::usage, "options hidden and nodes: at least 1, nodes below 100");
+  if (!(rules.alpha > 0 && rules.alpha < 1)) throw Error(Fault::usage, "option restart: between 0 and 1");
+  need_features("graph-bert", data);
   if (data.graphs() > 1 || !data.types.empty())
     throw Error(Fault::input, data.name + ": graph-bert needs one graph with one kind of nodes");
   const Params p(o.rng);

@@ -43,6 +43,7 @@ Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& 
   const Training training = training_options(o, {.epochs = 20, .batch = 128, .lr = 0.01});
   const NodeFeatures features = features_from(o, data, "given-or-ones");
   const auto tau = Real(o("tau", 0.2));
+  if (!(tau > 0)) throw Error(Fault::usage, "option tau: above 0");
   Params p(o.rng);
   EncoderDefaults gin = summed_gin(3);
   gin.convolution.epsilon = o("epsilon", 1.0);

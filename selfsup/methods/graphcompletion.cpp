@@ -23,6 +23,7 @@ static Pretext make(const Dataset& data, const Options& o) {
       {.training = {.epochs = 500, .watch = "validation-accuracy", .lr = 0.01, .weight_decay = 5e-4}, .dropout = 0});
   if (o("encoder", "gcn") != "gcn" || o("layers", 1) != 1)
     throw Error(Fault::usage, "graphcompletion: only encoder=gcn with layers=1");
+  need_features("graphcompletion", data);
   Svd parts = feature_svd(network.prepare(data.all).x, columns, o.rng.split("svd"));
   const Propagation loopless{.loops = Loops::as_given};
   const Gcn shared(network.params / "encoder" / "0", data.all.x.cols(), network.encoder.width);

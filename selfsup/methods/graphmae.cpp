@@ -88,6 +88,8 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   const double rate = o("mask", 0.5), replace = o("replace", many ? 0 : 0.05);
   const auto gamma = Real(o("gamma", many ? 1.0 : 3.0));
   const std::string decoder_kind = o("decoder", many ? "gin" : "gat"), pooling = o("pooling", "mean");
+  if (!(rate > 0 && rate < 1) || !(replace >= 0 && replace <= 1))
+    throw Error(Fault::usage, "options mask: between 0 and 1; replace: from 0 to 1");
   if (pooling == "attention")
     throw Error(Fault::usage, "option pooling: expected sum, mean or max; attention would not be trained");
   const EncoderDefaults fallback = encoder_defaults(many, o("epsilon", many ? 1.0 : 0.0));
@@ -99,8 +101,9 @@ static Pretext masked_features(const Dataset& data, const Options& o, const Corr
   StackSettings last{.kind = decoder_kind, .hidden = columns, .activate_last = false};
   last.convolution = fallback.convolution;
   last.convolution.mlp_hidden = encoder.width;
-  last.dropout = Real(o("dropout", fallback.dropout));
-  last.convolution.attention_dropout = Real(o("attention_dropout", fallback.attention_dropout));
+  last.dropout = Real(chance_from(o, "dropout", fallback.dropout));
+  last.convolution.attention_dropout = Real(chance_from(o, "attention_dropout", fallback.attention_dropout));
+  if (!many) need_features("graphmae", data);
   const Params first = p / "decoder" / "0";
   if (decoder_kind == "gat") start_normal(first, encoder.width, 1, columns);
   if (decoder_kind == "gin") start_gin(first, encoder.width, encoder.width, columns);

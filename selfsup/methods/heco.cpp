@@ -161,7 +161,8 @@ Pretext make(const Dataset& data, const Options& o) {
   const Training training = training_options(o, {.epochs = 10000, .patience = 5, .lr = 8e-4});
   const int width = o("hidden", 64);
   const Real tau = Real(o("tau", 0.8)), lambda = Real(o("lambda", 0.5));
-  const Real feature_dropout = Real(o("dropout", 0.3)), attention_dropout = Real(o("attention_dropout", 0.5));
+  const Real feature_dropout = Real(chance_from(o, "dropout", 0.3)),
+             attention_dropout = Real(chance_from(o, "attention_dropout", 0.5));
   const std::vector<int> drawn = numbers(o("neighbours", "7,1"));
   if (width < 1 || !(tau > 0)) throw Error(Fault::usage, "options hidden: at least 1; tau: above 0");
   for (const Real rate : {feature_dropout, attention_dropout})

@@ -13,12 +13,13 @@ namespace {
 
 using Classes = std::vector<std::int32_t>;
 
-// The class whose labelled rows have their mean nearest to each centre.  centres [k, d], rows [N, d] -> [k]
+// The class whose labelled rows have their mean nearest to each centre.  centres [k, d], rows [N, d], known of the
+// first of them, the items -> [k]
 Classes nearest_classes(const Matrix& centres, const Matrix& rows, const Classes& known) {
   const std::int32_t count = 1 + *std::ranges::max_element(known);
   Matrix means = Matrix::zeros(count, rows.cols());
   std::vector<double> sizes(std::size_t(count), 0);
-  for (Offset v = 0; v < rows.rows(); ++v)
+  for (Offset v = 0; v < Offset(known.size()); ++v)
     if (const std::int32_t c = known[std::size_t(v)]; c >= 0) {
       sizes[std::size_t(c)] += 1;
       for (Offset j = 0; j < rows.cols(); ++j) means(c, j) += rows(v, j);

@@ -33,6 +33,8 @@ Corruption mask_from(const Options& o) {
   const std::string mask = o("mask", "path"), unit = o("mask_unit", "directed"), start = o("path_start", "entry");
   const double rate = o("mask_rate", 0.7);
   const int steps = o("path_steps", 2);
+  if (!(rate > 0 && rate <= 1) || steps < 1)
+    throw Error(Fault::usage, "options mask_rate: above 0, at most 1; path_steps: at least 1");
   if (mask != "path" && mask != "edge")
     throw Error(Fault::usage, "option mask: expected path or edge, got \"" + mask + "\"");
   if (unit != "directed" && unit != "pair")
@@ -41,6 +43,12 @@ Corruption mask_from(const Options& o) {
     throw Error(Fault::usage, "option path_start: expected entry or node, got \"" + start + "\"");
   if (mask == "path") return hide_paths(rate, steps, start == "entry" ? PathStart::entry : PathStart::node);
   return unit == "pair" ? hide_pairs(rate) : hide_edges(rate);
+}
+
+void need_pairs(const char* who, const Dataset& data) {
+  const auto n = Offset(data.nodes()), edges = data.all.graph.edges();
+  if (edges > 0 && edges < n * (n - 1)) return;
+  throw Error(Fault::input, data.name + ": " + who + " tells edges from pairs that are none, and needs both");
 }
 
 Pretext make(const Dataset& data, const Options& o) {
@@ -55,10 +63,9 @@ Pretext masked_edges(const Dataset& data, const Options& o, const Corruption& ma
   const Training training = training_options(o, {.epochs = 500, .lr = 0.01, .weight_decay = 5e-5, .clip = 1});
   const auto prepare = prepare_from(o, "as-given");
   const auto batches = subgraphs_from(o);
-  const auto alpha = Real(o("alpha", 0.003)), dropout = Real(o("decoder_dropout", 0.2));
+  const auto alpha = Real(o("alpha", 0.003)), dropout = Real(chance_from(o, "decoder_dropout", 0.2));
   const int width = o("decoder_hidden", 64);
-  if (width < 1 || !(dropout >= 0 && dropout < 1))
-    throw Error(Fault::usage, "options decoder_hidden: at least 1, decoder_dropout: from 0 to below 1");
+  if (width < 1) throw Error(Fault::usage, "option decoder_hidden: at least 1");
   Params p(o.rng);
   const EncoderDefaults fallback{.kind = "gcn",
                                  .hidden = 128,
@@ -69,17 +76,21 @@ Pretext masked_edges(const Dataset& data, const Options& o, const Corruption& ma
                                  .all_layers = true};
   const Encoder encoder = encoder_from(p / "encoder", data, o, fallback);
   const int out = o("out", fallback.out), last = out > 0 ? out : o("hidden", fallback.hidden);
+  need_pairs("maskgae", data);
   const Decoder link(p / "link", last, width, dropout), degree(p / "degree", last, width, dropout);
   // The decoders read the last layer's rows, the embedding is of all layers.
   const auto last_layer = [=](const Var& rows) { return slice_columns(rows, rows.cols() - last, rows.cols()); };
   auto loss = [=](const Batch& b, Rng rng) {
     const Batch view = mask(b, rng.split(1));
     const Var h = last_layer(encoder(view, rng.split(2)));
+    const auto degrees = [&] {
+      return scale(mean(square(subtract(relu(degree(h, rng.split(6))), lost_degrees(view)))), alpha);
+    };
+    if (view.hidden_edges.empty()) return degrees();  // a part of the graph without edges
     const std::vector<Edge> others = negatives(b.graph, view.hidden_edges.size(), rng.split(3));
     const Var links = logistic_loss(link(pair_products(h, view.hidden_edges), rng.split(4)),
                                     link(pair_products(h, others), rng.split(5)));
-    const Var degrees = mean(square(subtract(relu(degree(h, rng.split(6))), lost_degrees(view))));
-    return add(links, scale(degrees, alpha));
+    return add(links, degrees());
   };
   const auto scores = [=](const Matrix& rows, std::span<const Edge> pairs) {
     return link(pair_products(last_layer(Var(rows.clone())), pairs), {}).value().clone();

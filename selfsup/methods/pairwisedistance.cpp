@@ -1,6 +1,7 @@
 // PairwiseDistance (Jin et al. 2020, arXiv:2006.10141, section 3.2): beside the classes, |h_i - h_j| must tell whether
 // two nodes are one, two, three or more hops apart.
 #include <pfm/graph/non_edges.h>
+#include <pfm/graph/symmetrise.h>
 #include <pfm/nn/classification.h>
 #include <pfm/selfsup/methods/methods.h>
 #include <pfm/selfsup/node_classifier.h>
@@ -20,6 +21,7 @@ struct NearPairs {
   std::vector<Edge> all;
 };
 
+// graph: both ways.
 NearPairs near_pairs(const Graph& graph) {
   NearPairs pairs;
   std::vector<NodeId> met(std::size_t(graph.nodes()), -1), ring, next;
@@ -61,7 +63,7 @@ Pretext make(const Dataset& data, const Options& o) {
   if (count < 1) throw Error(Fault::usage, "option pairs: at least 1");
   const NodeClassifier network("pairwisedistance", data, o, joint_defaults());
   const Linear head(network.params / "distance", network.encoder.width, hops + 1);
-  const NearPairs near = near_pairs(data.all.graph);
+  const NearPairs near = near_pairs(symmetrised(data.all.graph));
   const NodeId nodes = data.nodes();
   return network.jointly(lambda, [=](const Var& rows, Rng rng) {
     std::vector<std::int32_t> classes;

@@ -21,7 +21,6 @@ Dataset view(const Dataset& data, Rng rng) {
 Scores score(const Outcome& outcome, const Dataset& data, Rng rng) {
   const Split split = usual_split(data, rng);
   if (!outcome.class_scores.empty()) return {{"accuracy", own_accuracy(outcome, data, split.test)}};
-  if (of_samples(data)) need_row_per_sample(outcome, data);
   const Matrix votes =
       neighbour_votes(outcome.embedding.gather(split.train), classes_of(data, split.train), data.targets.class_count(),
                       outcome.embedding.gather(split.test), 20, Real(0.07));

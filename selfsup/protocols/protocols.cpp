@@ -2,10 +2,19 @@
 #include <pfm/graph/text_samples.h>
 #include <pfm/selfsup/options.h>
 #include <pfm/selfsup/protocols/protocols.h>
+#include <pfm/selfsup/protocols/samples.h>
 
 #include <algorithm>
 
 namespace pfm {
+
+Scores score_of(const Protocol& protocol, const Outcome& outcome, const Dataset& data, Rng rng) {
+  const Offset rows = outcome.embedding.rows();
+  if (protocol.task == Task::link && rows > 0) need_row_per_node(rows, data);
+  if (protocol.task == Task::node && outcome.class_scores.empty() && of_samples(data))
+    need_row_per_sample(outcome, data);
+  return protocol.score(outcome, data, rng);
+}
 
 const std::vector<Protocol>& protocols() {
   static const std::vector<Protocol> all{

@@ -16,6 +16,13 @@ void need_row_per_sample(const Outcome& outcome, const Dataset& data) {
                                         data.name, data.graphs(), outcome.embedding.rows()));
 }
 
+void need_row_per_node(Offset rows, const Dataset& data) {
+  if (rows == data.nodes()) return;
+  throw Error(Fault::input, fmt::format("{}: this protocol scores pairs of {} nodes, and these are {} rows; take a "
+                                        "method of nodes: `pfm methods` names the domain of each",
+                                        data.name, data.nodes(), rows));
+}
+
 Dataset shown(const Dataset& data, const Split& split) {
   Dataset seen = with_classes_of(data, split.train);
   seen.splits = {{"train", split.train}, {"test", split.test}};

@@ -6,8 +6,9 @@ namespace pfm {
 
 bool of_samples(const Dataset& data);  // rather than of the nodes of one graph
 
-// Error(input) where these are not the rows of the samples of the data set.
+// Error(input) where these are not the rows of the samples of the data set, or so many are not its nodes.
 void need_row_per_sample(const Outcome& outcome, const Dataset& data);
+void need_row_per_node(Offset rows, const Dataset& data);
 
 // The classes of split.train alone; the parts are those of `split`.
 Dataset shown(const Dataset& data, const Split& split);
