@@ -36,11 +36,12 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("Graph-Bert: the graph's residual reaches a node's row, and no task trains it") {
-    const Dataset karate = io::builtin("karate");
+    Dataset karate = io::builtin("karate");
+    karate.all.x = Features(karate.all.x.as_sparse());  // a column for each node, but as features
     const Pretext pretext = graph_bert().make(karate, Options(Rng(1)));
     const Batch rows = pretext.prepare(karate);
     const Sparse x = rows.x.as_sparse();
-    // Row v of D^-1/2 (A + I) D^-1/2: karate's features are identity rows.
+    // Row v of D^-1/2 (A + I) D^-1/2: a row of the identity for each node.
     const Sparse& around = karate.all.graph.propagation({.weighted = false});
     for (std::size_t v = 0; v < 34; ++v) {
       const Offset row = rows.segments[v], n = Offset(around.columns(Offset(v)).size());

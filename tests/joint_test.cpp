@@ -17,6 +17,7 @@ const Method& method(const std::string& id) { return *std::ranges::find(graph_me
 
 Dataset karate() {
   Dataset data = io::builtin("karate");
+  data.all.x = Features(data.all.x.as_sparse());  // a column for each node, but as features
   data.splits.clear();
   for (NodeId v = 0; v < data.nodes(); ++v)
     data.splits[v % 3 == 0 ? "train" : v % 3 == 1 ? "validation" : "test"].push_back(v);

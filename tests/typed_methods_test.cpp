@@ -196,7 +196,7 @@ TEST_SUITE("methods") {
     CHECK(farthest("decoder.between.query") <= Real(1 / std::sqrt(128.0)));
   }
 
-  TEST_CASE("hgmae: rows are normed by themselves, not by what drawn neighbourhoods had") {
+  TEST_CASE("hgmae: rows that are read are normed by what training met") {
     const Dataset data = two_rings_with_types();
     const Pretext pretext = method("hgmae").make(data, Options(Rng(1), {{"hidden", "8"}, {"layers", "1"}}));
     const auto rows = [&] { return outcome_of(pretext, pretext.prepare(data)).embedding.as_dense(); };
@@ -206,7 +206,7 @@ TEST_SUITE("methods") {
       if (name.ends_with("running_mean") || name.ends_with("running_variance"))
         std::ranges::fill(entry.var.value().values(), Real(7)), ++found;
     CHECK(found == 4);
-    CHECK(largest_difference(before, rows()) == 0);
+    CHECK(largest_difference(before, rows()) > 0.1);
   }
 
   TEST_CASE("heco: biases start beside the weights, as large as a row of them may make") {

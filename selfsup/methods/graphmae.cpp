@@ -152,8 +152,8 @@ Method graphmae() {
   const Options::Values mutag{{"layers", "5"}, {"hidden", "32"},   {"epochs", "20"},
                               {"lr", "5e-4"},  {"mask", "0.75"},   {"replace", "0.1"},
                               {"gamma", "2"},  {"pooling", "sum"}, {"batch", "64"}};
-  const Options::Values nci1{{"epochs", "300"},  {"lr", "1e-3"}, {"weight_decay", "5e-4"}, {"mask", "0.25"},
-                             {"replace", "0.1"}, {"gamma", "2"}, {"batch", "16"},          {"schedule", "cosine"}};
+  const Options::Values nci1{{"epochs", "300"}, {"lr", "1e-3"},  {"mask", "0.25"},      {"replace", "0.1"},
+                             {"gamma", "2"},    {"batch", "16"}, {"schedule", "cosine"}};
   return {.id = "graphmae",
           .name = "GraphMAE",
           .make = make,

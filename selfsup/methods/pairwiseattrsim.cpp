@@ -61,7 +61,7 @@ Method pairwiseattrsim() {
           .name = "PairwiseAttrSim",
           .make = make,
           .paper = "2006.10141",
-          .presets = {{"cora", "semi", {}, {83.05, 0, "Jin et al. 2020"}},
+          .presets = {{"cora", "semi", {}, {83.05, 0, "Jin et al. 2020, there with lambda 100"}},
                       {"citeseer", "semi", {{"lambda", "5"}}, {}},
                       {"pubmed", "semi", {{"lambda", "0.01"}}, {}}},
           .about = "learns classes and, of pairs of nodes, how alike their features are",
