@@ -55,7 +55,8 @@ TEST_SUITE("methods") {
     const Matrix before = pretext.encoder(rows).value().clone();
     REQUIRE(before.cols() == 64);
     for (const auto& [name, first] : {std::pair{"encoder.residual.states", 0}, {"encoder.residual.scores", 32}}) {
-      CAPTURE(name);
+      const std::string which(name);  // clang captures no structured binding
+      CAPTURE(which);
       Var weight = pretext.params.at(name);
       CHECK(weight.grad().empty());
       weight.value()(0, 0) += 1;  // of node 0: itself and its 16 neighbours see it

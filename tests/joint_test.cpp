@@ -104,7 +104,8 @@ TEST_SUITE("methods") {
     data.all.x = Features::identity(2000);
     for (NodeId v = 0; v < 2000; ++v) data.targets.classes.push_back(v < 1990 ? v % 3 : 3);  // 3: half a percent
     for (const auto& [id, labelled] : {std::pair("lowlabel", 10), {"lowlabel@2", 40}, {"lowlabel@0.1", 4}}) {
-      CAPTURE(id);
+      const std::string which(id);  // clang captures no structured binding
+      CAPTURE(which);
       const Dataset view = protocol(id).view(data, Rng(5));
       CHECK(view.splits.at("train").size() == std::size_t(labelled));
       CHECK(view.splits.at("validation").size() == 500);

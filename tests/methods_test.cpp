@@ -308,7 +308,8 @@ TEST_SUITE("methods") {
     const Dataset data = io::builtin("karate");
     const fixture::Group file = fixture::read(std::filesystem::path(PFM_SOURCE_DIR) / "tests/data/closed_forms.h5");
     for (const auto& [id, expected] : file.groups) {
-      CAPTURE(id);
+      const std::string which(id);  // clang captures no structured binding
+      CAPTURE(which);
       Options::Values values;
       for (const auto& [name, value] : expected.attributes) values[name] = fmt::format("{}", std::get<double>(value));
       const Method& method = *std::ranges::find(graph_methods(), id, &Method::id);

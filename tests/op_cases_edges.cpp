@@ -229,9 +229,9 @@ void add_additive(std::vector<OpCase>& all, const Sizes& z) {
     (*groups)[0].sources.push_back(i);
     if (i < 3) (*groups)[1].sources.push_back(i);
   }
-  for (const Real rate : {Real(0), Real(0.4)}) {
-    const auto dropout = rate > 0 ? std::optional(AttentionDropout{rate, Rng(8)}) : std::nullopt;
-    all.push_back({rate > 0 ? "shared_attention, dropped" : "shared_attention",
+  for (const Real share : {Real(0), Real(0.4)}) {
+    const auto dropout = share > 0 ? std::optional(AttentionDropout{share, Rng(8)}) : std::nullopt;
+    all.push_back({share > 0 ? "shared_attention, dropped" : "shared_attention",
                    {in.begin(), in.end() - 1},
                    [=](const Vars& v) { return shared_attention(groups, v[0], v[1], v[2], Real(0.2), dropout); },
                    entries(fixed(z.n, width), [=](const Matrices& m, Offset i, Offset k) {
@@ -243,8 +243,8 @@ void add_additive(std::vector<OpCase>& all, const Sizes& z) {
                      for (std::size_t s = 0; s < (*groups)[group].sources.size(); ++s) {
                        const NodeId j = (*groups)[group].sources[s];
                        const double power = std::exp(leaky(double(m[0](j, head)) + double(m[1](i, head))));
-                       const bool dropped = rng.uniform(std::uint64_t(Offset(s) * heads + head)) < double(rate);
-                       sum += power, total += dropped ? 0 : power / (1 - double(rate)) * double(m[2](j, k));
+                       const bool dropped = rng.uniform(std::uint64_t(Offset(s) * heads + head)) < double(share);
+                       sum += power, total += dropped ? 0 : power / (1 - double(share)) * double(m[2](j, k));
                      }
                      return sum > 0 ? total / sum : 0;
                    })});

@@ -58,7 +58,8 @@ TEST_SUITE("vision") {
                                                                    {"blur", blur(0.1, 2, 0.5)},
                                                                    {"solarise", solarise(0.5, 0.5)}};
     for (const auto& [name, change] : changes) {
-      CAPTURE(name);
+      const std::string which(name);  // clang captures no structured binding
+      CAPTURE(which);
       const Corruption view = augmented({change});
       const Batch one = view(images, Rng(1)), again = view(images, Rng(1)), other = view(images, Rng(2));
       const auto values = [](const Batch& b) { return b.x.dense().values(); };
