@@ -1,8 +1,8 @@
 // Tokenizers on vocabularies of a few words, and hostile vocabulary files.
 #include <doctest/doctest.h>
+#include <pfm/io/corpus.h>
 #include <pfm/nlp/byte_bpe.h>
 #include <pfm/nlp/characters.h>
-#include <pfm/io/corpus.h>
 #include <pfm/nlp/train_bpe.h>
 #include <pfm/nlp/word_vocabulary.h>
 
