@@ -24,7 +24,7 @@ const char* const how_to_read =
     "*met* where "
     "the mean lies above it or at most its deviation short of it (the seeds' own where none was published)\nand the "
     "95 % interval of the mean "
-    "gain (Student's t) lies above 0; else *short*, *not above* that control, or both.\n"
+    "gain (Student's t) lies above 0; else *short*, *not above* that control, or both; one seed gives no verdict.\n"
     "Seconds are of all seeds and controls together.\n";
 
 std::string cell(const Spread& s) { return fmt::format("{:.2f} \u00b1 {:.2f}", s.mean, s.std); }

@@ -67,7 +67,7 @@ Verdict verdict(const MetricSummary& found, const Published& published) {
 }
 
 std::string to_text(const Verdict& v, const std::string& over) {
-  if (v.seeds < 2) return "one seed";
+  if (v.seeds < 2) return "no verdict";
   if (v.met()) return "met";
   return (v.reached ? "" : v.above ? "short" : "short, ") + (v.above ? "" : "not above " + over);
 }
