@@ -52,8 +52,8 @@ struct Verdict {
   bool met() const { return reached && above; }
 };
 Verdict verdict(const MetricSummary& found, const Published& published);
-std::string to_text(const Verdict& verdict,
-                    const std::string& over);  // "met", "short", "not above a2", both, "no verdict"
+// "met", "short", "not above a2", both, "no verdict"
+std::string to_text(const Verdict& verdict, const std::string& over);
 
 std::string seeds_text(const std::vector<SeedOutcome>& seeds);  // "0 .. 9", "3, 5"
 std::string to_table(const RunResult& result);

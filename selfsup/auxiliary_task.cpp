@@ -3,11 +3,7 @@
 
 namespace pfm {
 
-double held_out_from(const Options& o) {
-  const double part = o("held_out", 0.0);
-  if (!(part >= 0 && part < 1)) throw Error(Fault::usage, "option held_out: at least 0 and below 1");
-  return part;
-}
+double held_out_from(const Options& o) { return chance_from(o, "held_out", 0.0); }
 
 NodeId held_out_count(const std::string& data, std::size_t items, double part) {
   const auto count = NodeId(part * double(items));

@@ -88,7 +88,6 @@ HeadSettings head_from(const Options& o, Task task, bool of_texts) {
   HeadSettings head{.training = training_options(o, training)};
   head.training.watch = watch_from(o, training.watch.c_str());
   head.dropout = chance_from(o, "head_dropout", of_texts ? 0.1 : 0.5);
-  if (!(head.dropout >= 0 && head.dropout < 1)) throw Error(Fault::usage, "option head_dropout: from 0 to below 1");
   if (task == Task::graph) head.labels = label_budget(o("labels", "all"));
   return head;
 }

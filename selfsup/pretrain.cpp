@@ -95,8 +95,8 @@ class Loop {
 
   Trained end() {
     pretext_.params.clear_grads();
-    check_weights();
     if (over() && selects()) restore_best(pretext_.params);
+    check_weights();
     return {done_, double(state_.first.scalar()), double(state_.last.scalar()), over()};
   }
 

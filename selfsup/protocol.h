@@ -44,7 +44,7 @@ struct Protocol {
   // What is embedded after training, where that is more than the view: nodes that training never saw. The same `rng`.
   std::function<Dataset(const Dataset& data, Rng rng)> embedded = {};
   // Of links: the pairs that the view lacks. The same `rng`.
-  std::function<HeldOut(const Dataset& data, Rng rng)> held_out = {};
+  HeldOut (*held_out)(const Dataset& data, Rng rng) = nullptr;
   // Of ten folds: the parts of each turn, the next fold validates. The view shows none of their labels. The same `rng`.
   std::function<std::vector<Split>(const Dataset& data, Rng rng)> turns = {};
   bool of_rows = true;  // false: the score looks at no embedding

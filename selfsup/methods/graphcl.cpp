@@ -15,8 +15,7 @@ namespace {
 
 Corruption augmentation_from(const Options& o) {
   const std::string kind = o("augment", "random4");
-  const double ratio = o("ratio", 0.2);
-  if (!(ratio >= 0 && ratio < 1)) throw Error(Fault::usage, "option ratio: from 0 to below 1");
+  const double ratio = chance_from(o, "ratio", 0.2);
   const Corruption nodes = drop_nodes(ratio), edges = remove_pairs(ratio), rows = noise_rows(ratio),
                    subgraph = grow_subgraphs(ratio);
   if (kind == "nodes") return nodes;

@@ -165,8 +165,6 @@ Pretext make(const Dataset& data, const Options& o) {
              attention_dropout = Real(chance_from(o, "attention_dropout", 0.5));
   const std::vector<int> drawn = numbers(o("neighbours", "7,1"));
   if (width < 1 || !(tau > 0)) throw Error(Fault::usage, "options hidden: at least 1; tau: above 0");
-  for (const Real rate : {feature_dropout, attention_dropout})
-    if (!(rate >= 0 && rate < 1)) throw Error(Fault::usage, "options dropout, attention_dropout: from 0 to below 1");
   if (data.types.empty() || data.metapaths.empty() || data.positives.rows() == 0)
     throw Error(Fault::input, data.name + ": HeCo needs several kinds of nodes, meta-paths and positives");
   const Params p(o.rng), e = p / "encoder";

@@ -89,11 +89,7 @@ Var encode(const std::vector<HanLayer>& layers, const std::vector<MetaPath>& pat
 struct MaskRate {
   double start, step, end;
   MaskRate(const Options& o, const std::string& name, double from, double by, double to)
-      : start(o(name, from)), step(o(name + "_step", by)), end(o(name + "_end", to)) {
-    for (const double rate : {start, end})
-      if (!(rate >= 0 && rate < 1))
-        throw Error(Fault::usage, "options " + name + ", " + name + "_end: from 0 to below 1");
-  }
+      : start(chance_from(o, name, from)), step(o(name + "_step", by)), end(chance_from(o, name + "_end", to)) {}
   double at(double epoch) const {
     const double rate = start + step * epoch;
     return rate < std::min(start, end) || rate > std::max(start, end) ? end : rate;
