@@ -25,7 +25,30 @@ Var Gin::with_trained(const Var& x, const Var& sum) const {
   return add(sum, multiply_column(rows, multiply(Var(Matrix::filled(rows.rows(), 1, 1)), epsilon)));
 }
 
-Var Gin::sum(const Sparse& along, const Var& x) const { return with_trained(x, spmm_with_own(own(), along, x)); }
+// `own_weight` times the source that a target itself is, and what flows into it.
+static Sparse with_own(const Sparse& incoming, std::span<const NodeId> own, Real own_weight) {
+  std::vector<Offset> offsets{0};
+  std::vector<NodeId> columns;
+  std::vector<Real> values;
+  offsets.reserve(own.size() + 1), columns.reserve(own.size() + incoming.nonzeros());
+  for (Offset i = 0; i < incoming.rows(); ++i) {
+    const auto sources = incoming.columns(i);
+    columns.push_back(own[i]);
+    columns.insert(columns.end(), sources.begin(), sources.end());
+    values.resize(columns.size(), 1);
+    values[offsets.back()] = own_weight;
+    offsets.push_back(Offset(columns.size()));
+  }
+  return {incoming.rows(), incoming.cols(), std::move(offsets), std::move(columns), std::move(values)};
+}
+
+Var Gin::sum(const Graph& graph, const Var& x) const {
+  if (!graph.own().empty()) {
+    expect(!epsilon, "Gin: a trained epsilon over merged nodes");
+    return spmm(with_own(graph.incoming(), graph.own(), own()), x);
+  }
+  return with_trained(x, spmm_with_own(own(), graph.incoming().without_values(), x));
+}
 
 static Var received_with_attributes(const Graph& graph, const Var& x, const Linear& edge, const Var& edges) {
   const Messages& messages = graph.messages();
@@ -38,7 +61,6 @@ static Var received_with_attributes(const Graph& graph, const Var& x, const Line
 
 // Without edge attributes the first product, being linear, comes before the sum where that is not wider.
 Var Gin::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, const Var& edges) const {
-  const Sparse along = graph.incoming().without_values();
   const Var& w = first.weight;
   Var h;
   if (edge) {
@@ -46,9 +68,9 @@ Var Gin::operator()(const Graph& graph, const Input& x, std::optional<Rng> rng, 
     const Var received = received_with_attributes(graph, rows, *edge, edges);
     h = multiply(with_trained(rows, add(scale(first_rows(rows, received.rows()).var, own()), received)), w);
   } else if (!x.var || w.rows() >= w.cols()) {
-    h = sum(along, multiply(x, w));
+    h = sum(graph, multiply(x, w));
   } else {
-    h = multiply(sum(along, x.var), w);
+    h = multiply(sum(graph, x.var), w);
   }
   h = add_row(h, first.bias);
   if (norm) h = (*norm)(h, rng.has_value());

@@ -31,7 +31,7 @@ struct Gin {
  private:
   Real own() const;                                      // 1 + eps, without what is trained of it
   Var with_trained(const Var& x, const Var& sum) const;  // sum + trained eps x
-  Var sum(const Sparse& along, const Var& x) const;      // (1 + eps) x + sum of neighbours
+  Var sum(const Graph& graph, const Var& x) const;       // (1 + eps) x + sum of neighbours
 };
 
 }  // namespace pfm

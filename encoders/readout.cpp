@@ -1,4 +1,5 @@
 #include <pfm/encoders/readout.h>
+#include <pfm/nn/graph_ops.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/segments.h>
 #include <pfm/nn/shape.h>
@@ -43,6 +44,19 @@ Encoder pooled_by_layer(const Encoder& rows, const Readout& readout) {
     std::vector<Var> layers = rows.layers(where, x, rng);
     for (Var& layer : layers) layer = readout(where, layer);
     return concat_columns(layers);
+  };
+  return {forward, rows.width};
+}
+
+Encoder summed_by_layer(const Encoder& rows) {
+  const Encoder all = pooled_by_layer(rows, sum_readout);
+  if (!rows.alike_layers) return all;
+  const auto forward = [=](const Batch& where, const Input& x, std::optional<Rng> rng) {
+    const std::vector<AlikeRows> layers = rows.alike_layers(where, x, rng);
+    if (layers.empty()) return all.forward(where, x, rng);
+    std::vector<Var> sums;
+    for (const AlikeRows& layer : layers) sums.push_back(spmm(layer.members, layer.rows));
+    return concat_columns(sums);
   };
   return {forward, rows.width};
 }

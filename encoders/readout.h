@@ -30,6 +30,10 @@ Encoder pooled(const Encoder& rows, const Readout& readout);
 // The same for a readout of each column by itself: layers are read out before they are set side by side.
 Encoder pooled_by_layer(const Encoder& rows, const Readout& readout);
 
+// The sums of each column over each sample. Nodes that look alike from nearby are computed once, where the layers allow
+// it and that saves work: sums then differ in their rounding.
+Encoder summed_by_layer(const Encoder& rows);
+
 // "sum", "mean", "max" or "attention"; another name is the user's fault.
 Readout readout(const std::string& name, const Params& p, Offset width);
 

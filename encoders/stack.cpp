@@ -1,5 +1,6 @@
 #include <pfm/encoders/activation.h>
 #include <pfm/encoders/stack.h>
+#include <pfm/graph/alike.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/shape.h>
 
@@ -13,6 +14,16 @@ struct Layer {
   std::function<Var(const Var&)> activate;  // may be empty
   Real dropout = 0;
   bool norm_last = false, skip = false;
+
+  // Of the kinds of nodes after a step; without dropout and skip.
+  Var operator()(const AlikeStep& kinds, const Input& x, bool training) const {
+    Batch where;
+    where.graph = kinds.graph;
+    Var h = convolution(where, x, {});
+    if (norm && !norm_last) h = (*norm)(h, training, kinds.count);
+    if (activate) h = activate(h);
+    return norm && norm_last ? (*norm)(h, training, kinds.count) : h;
+  }
 
   // Its first `rows` rows.
   Var operator()(const Batch& where, const Input& x, Offset rows, std::optional<Rng> rng) const {
@@ -34,6 +45,12 @@ Batch corner(const Batch& where, Offset rows, Offset sources) {
 }
 
 }  // namespace
+
+// Whether a layer's row depends on nothing but the node's own and its neighbours' rows before it.
+static bool sees_kinds(const StackSettings& s) {
+  const ConvolutionSettings& c = s.convolution;
+  return s.kind == "gin" && s.dropout == 0 && !s.skip && !c.batch_norm && !c.train_epsilon && c.edge_width == 0;
+}
 
 Encoder stack(const Params& p, Offset in, const StackSettings& s) {
   if (s.layers < 1) throw Error(Fault::usage, "layers: expected at least 1, got " + std::to_string(s.layers));
@@ -71,10 +88,23 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
   if (!s.all_layers)
     return {[=](const Batch& where, const Input& x, std::optional<Rng> rng) { return rows_of(where, x, rng)[0]; },
             int(out)};
-  return {[=](const Batch& where, const Input& x, std::optional<Rng> rng) {
-            return concat_columns(rows_of(where, x, rng));
-          },
-          int((s.layers - 1) * s.hidden + out), rows_of};
+  Encoder side_by_side{[=](const Batch& where, const Input& x, std::optional<Rng> rng) {
+                         return concat_columns(rows_of(where, x, rng));
+                       },
+                       int((s.layers - 1) * s.hidden + out), rows_of};
+  if (sees_kinds(s))
+    side_by_side.alike_layers = [layers](const Batch& where, const Input& x, std::optional<Rng> rng) {
+      std::vector<AlikeRows> of_layers;
+      if (x.var || x.added) return of_layers;
+      const std::optional<Alike> kinds = alike(where, int(layers.size()));
+      for (std::size_t l = 0; kinds && l < layers.size(); ++l) {
+        const AlikeStep& step = kinds->steps[l];
+        const Input entering = l == 0 ? Input(kinds->x) : Input(of_layers.back().rows);
+        of_layers.push_back({layers[l](step, entering, rng.has_value()), step.members});
+      }
+      return of_layers;
+    };
+  return side_by_side;
 }
 
 }  // namespace pfm

@@ -15,6 +15,7 @@ struct Graph::Shared {
   Matrix edge_attributes;
   std::vector<std::int32_t> edge_types;
   std::shared_ptr<Shared> whole;  // of a corner, whose `stored` is what flows into it
+  std::vector<NodeId> own;        // of a merged graph
   std::mutex guard;
   std::map<Propagation, Sparse> propagations;
   std::map<Loops, Messages> messages;
@@ -62,6 +63,17 @@ Graph Graph::corner(NodeId targets, NodeId sources) const {
   return Graph(std::move(corner));
 }
 
+Graph Graph::merged(Sparse incoming, std::vector<NodeId> own) {
+  expect(Offset(own.size()) == incoming.rows(), "Graph: a merged one has a source of its own per target");
+  auto merged = std::make_shared<Shared>();
+  merged->stored = std::move(incoming);
+  merged->by_target = true;
+  merged->own = std::move(own);
+  return Graph(std::move(merged));
+}
+
+std::span<const NodeId> Graph::own() const { return shared_->own; }
+
 NodeId Graph::nodes() const { return NodeId(shared_->stored.cols()); }
 const Sparse& Graph::incoming() const { return shared_->by_target ? shared_->stored : shared_->stored.transpose(); }
 
@@ -69,6 +81,7 @@ Offset Graph::edges() const { return shared_->all().stored.nonzeros(); }
 bool Graph::undirected() const { return shared_->all().stored.symmetric(); }
 const Sparse& Graph::adjacency() const {
   const Shared& all = shared_->all();
+  expect(all.own.empty(), "Graph: a merged one has no adjacency");
   return all.by_target ? all.stored.transpose() : all.stored;
 }
 const Matrix& Graph::edge_attributes() const { return shared_->all().edge_attributes; }

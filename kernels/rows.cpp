@@ -144,20 +144,29 @@ Matrix column_dots(const Matrix& a, const Matrix& b) {
   return column_wise(a, [&](Offset i, Offset j) { return a(i, j) * b(i, j); });
 }
 
-Matrix column_means(const Matrix& a) {
+double stood_for(const Matrix& a, std::span<const Real> count) {
+  expect(count.empty() || Offset(count.size()) == a.rows(), "column_means: a count for each row");
+  return count.empty() ? double(a.rows()) : std::accumulate(count.begin(), count.end(), 0.0);
+}
+
+Matrix column_means(const Matrix& a, std::span<const Real> count) {
   expect(a.rows() > 0, "column_means: at least one row");
-  Matrix means = column_sums(a);
-  for (Real& v : means.values()) v /= Real(a.rows());
+  Matrix means = count.empty() ? column_sums(a)
+                               : column_wise(a, [&](Offset i, Offset j) { return count[std::size_t(i)] * a(i, j); });
+  for (Real& v : means.values()) v /= Real(stood_for(a, count));
   return means;
 }
 
-Matrix column_variances(const Matrix& a, const Matrix& means) {
+Matrix column_variances(const Matrix& a, const Matrix& means, std::span<const Real> count) {
   expect(a.rows() > 0 && means.rows() == 1 && means.cols() == a.cols(), "column_variances: means [1, k] of n > 0 rows");
-  Matrix variances = column_wise(a, [&, mean = means.data()](Offset i, Offset j) {
+  const auto square = [&, mean = means.data()](Offset i, Offset j) {
     const Real off = a(i, j) - mean[j];
     return off * off;
+  };
+  Matrix variances = count.empty() ? column_wise(a, square) : column_wise(a, [&](Offset i, Offset j) {
+    return count[std::size_t(i)] * square(i, j);
   });
-  for (Real& v : variances.values()) v /= Real(a.rows());
+  for (Real& v : variances.values()) v /= Real(stood_for(a, count));
   return variances;
 }
 

@@ -36,7 +36,8 @@ struct Mlp {
 struct BatchNorm {
   BatchNorm(const Params& p, Offset width, Real epsilon = Real(1e-5));
   // In training the rows' own statistics, which the running ones follow; else the running ones.
-  Var operator()(const Var& x, bool training) const;  // [n, width] -> [n, width]
+  // In training row i may stand for count[i] rows.  [n, width] -> [n, width]
+  Var operator()(const Var& x, bool training, std::span<const Real> count = {}) const;
   Var scale, shift, mean, variance;
   Real epsilon;
 };

@@ -182,10 +182,12 @@ static Matrix inverse_deviations(const Matrix& variance, Real epsilon) {
   return inverse;
 }
 
-Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var variance, Real momentum, Real epsilon) {
-  const Offset n = a.rows(), k = a.cols();
-  auto centre = std::make_shared<const Matrix>(column_means(a.value()));
-  const Matrix spread = column_variances(a.value(), *centre);
+Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var variance, Real momentum, Real epsilon,
+               std::span<const Real> count) {
+  const Offset rows = a.rows(), k = a.cols();
+  const double n = stood_for(a.value(), count);
+  auto centre = std::make_shared<const Matrix>(column_means(a.value(), count));
+  const Matrix spread = column_variances(a.value(), *centre, count);
   auto inverse = std::make_shared<const Matrix>(inverse_deviations(spread, epsilon));
   const auto move = [&](Var& kept, const Matrix& towards, Real factor) {
     for (Offset j = 0; j < k; ++j)
@@ -194,10 +196,11 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
   if (mean) move(mean, *centre, 1);
   if (variance) move(variance, spread, n > 1 ? Real(n) / Real(n - 1) : 1);
   Matrix out = normalised(a.value(), *centre, *inverse, row_or(scale, k, 1), row_or(shift, k, 0));
-  // With u the unit columns: dx = scale / deviation (dy - mean(dy) - u mean(dy u)).
-  return Var::record(std::move(out), present({a, scale, shift}), [=](Matrix& grad) {
+  // With u the unit columns: dx = scale / deviation (dy - count (mean(dy) + u mean(dy u))).
+  std::vector<Real> many(count.begin(), count.end());
+  return Var::record(std::move(out), present({a, scale, shift}), [=, many = std::move(many)](Matrix& grad) {
     const Real *m = centre->data(), *v = inverse->data(), *in = a.value().data();
-    const Matrix sums = sum_over_rows(n, 2 * k, [&](Offset i, Real* __restrict sum) {
+    const Matrix sums = sum_over_rows(rows, 2 * k, [&](Offset i, Real* __restrict sum) {
       const Real* __restrict g = grad.data() + i * k, * __restrict x = in + i * k;
       for (Offset j = 0; j < k; ++j) sum[j] += g[j];
       for (Offset j = 0; j < k; ++j) sum[k + j] += g[j] * ((x[j] - m[j]) * v[j]);
@@ -214,9 +217,10 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
     each_row(grad, [&, f = gain.data(), mean = sums.data(), along = sums.data() + k](Offset i) {
       Real* __restrict g = grad.data() + i * k;
       const Real* __restrict x = in + i * k;
+      const Real rows_alike = many.empty() ? 1 : many[std::size_t(i)];
       for (Offset j = 0; j < k; ++j) {
         const Real unit = (x[j] - m[j]) * v[j];
-        g[j] = f[j] * v[j] * (g[j] - (mean[j] + unit * along[j]) / Real(n));
+        g[j] = f[j] * v[j] * (g[j] - rows_alike * (mean[j] + unit * along[j]) / Real(n));
       }
     });
     a.accumulate(std::move(grad));

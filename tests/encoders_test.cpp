@@ -3,6 +3,7 @@
 #include <pfm/encoders/gat.h>
 #include <pfm/encoders/readout.h>
 #include <pfm/encoders/stack.h>
+#include <pfm/graph/alike.h>
 #include <pfm/graph/build.h>
 #include <pfm/kernels/parallel.h>
 #include <pfm/nn/edge_attention.h>
@@ -274,6 +275,43 @@ TEST_SUITE("encoders") {
     CHECK(same_bits(slice_columns(all(b), 6, 9).value(), last(b).value()));
     CHECK(same_bits(pooled_by_layer(all, sum_readout)(b).value(), pooled(all, sum_readout)(b).value()));
     CHECK(same_bits(pooled_by_layer(last, max_readout)(b).value(), pooled(last, max_readout)(b).value()));
+  }
+  TEST_CASE("nodes that look alike are computed once: the same sums, gradients and statistics") {
+    Batch b = random_batch(300, 330, 1);  // few edges: many nodes look alike
+    Matrix labels = Matrix::zeros(300, 3);
+    for (Offset v = 0; v < 300; ++v) labels(v, Offset(Rng(6).below(std::uint64_t(v), 3))) = 1;
+    b.segments = {0, 100, 100, 260, 300};
+    StackSettings s{.kind = "gin", .hidden = 16, .layers = 3, .activation = "relu", .batch_norm = true};
+    s.norm_last = s.all_layers = true;
+    s.convolution.batch_norm = false, s.convolution.epsilon = 0.7;
+    const auto results = [&](bool once) {
+      const Params p{Rng(7)};
+      const Encoder rows = stack(p, 3, s), sums = once ? summed_by_layer(rows) : pooled_by_layer(rows, sum_readout);
+      const Var h = sums(b, Rng(8));
+      backward(sum(hadamard(h, Var(random_matrix(4, 48, 9)))));
+      std::vector<Matrix> all;
+      all.push_back(h.value().clone());
+      for (const auto& [name, entry] : p.entries())
+        all.push_back((entry.trainable ? entry.var.grad() : entry.var.value()).clone());
+      all.push_back(sums(b).value().clone());  // running statistics
+      return all;
+    };
+    const std::vector<Features> forms{labels.clone(), Features(labels.clone()).as_sparse()};
+    for (const Features& x : forms) {
+      b.x = x;
+      REQUIRE(alike(b, 3));
+      CHECK(alike(b, 3)->steps[2].count.size() < 200);
+      const auto once = results(true), each = results(false);
+      REQUIRE(once.size() == each.size());
+      for (std::size_t i = 0; i < once.size(); ++i) {
+        double largest = 1;
+        for (const Real v : each[i].values()) largest = std::max(largest, std::abs(double(v)));
+        CHECK(close(once[i], each[i], (sizeof(Real) == 4 ? 1e-4 : 1e-11) * largest));
+      }
+    }
+    CHECK_FALSE(alike(bare(60, 4), 2));  // every row its own
+    s.dropout = Real(0.5);
+    CHECK(!stack(Params(Rng(7)), 3, s).alike_layers);
   }
   TEST_CASE("a row added to constant rows: as if it were written into them") {
     const Batch b = random_batch(60, 200, 4);

@@ -46,7 +46,7 @@ Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& 
   Params p(o.rng);
   EncoderDefaults gin = summed_gin(3);
   gin.convolution.epsilon = o("epsilon", 1.0);
-  const Encoder graphs = pooled_by_layer(encoder_from(p / "encoder", features.data, o, gin), sum_readout);
+  const Encoder graphs = summed_by_layer(encoder_from(p / "encoder", features.data, o, gin));
   const Mlp head(p / "head", {graphs.width, graphs.width, graphs.width}, relu);
   need_graphs(data, "graphcl");
   auto loss = [=](const Batch& b, Rng rng) {
