@@ -1,6 +1,6 @@
 // What maps rows to vectors.
 #pragma once
-#include <pfm/graph/batch.h>
+#include <pfm/graph/alike.h>
 #include <pfm/kernels/random.h>
 #include <pfm/nn/layers.h>
 
@@ -30,20 +30,14 @@ Input dropout(const Input& x, Real rate, Rng rng);
 Var as_var(const Input& x);  // [n, F], dense
 Input first_rows(const Input& x, Offset rows);
 
-// A layer's rows for kinds of nodes (graph/alike.h), and how often each kind occurs in each sample.
-struct AlikeRows {
-  Var rows;        // [C, k]
-  Sparse members;  // [G, C]
-};
-
 // Rows of a batch -> [N, width]. Who gives an Rng is training (dropout, batch statistics); there is no hidden mode.
 struct Encoder {
   std::function<Var(const Batch& where, const Input& x, std::optional<Rng> rng)> forward;
   int width = 0;
   // Where a row is those of several layers side by side: these.
   std::function<std::vector<Var>(const Batch& where, const Input& x, std::optional<Rng> rng)> layers = {};
-  // These, one row for all nodes that look alike. None where rows depend on more than that.
-  std::function<std::vector<AlikeRows>(const Batch& where, const Input& x, std::optional<Rng> rng)> alike_layers = {};
+  // These for nodes that look alike: rows of layer l are those of kinds.steps[l]. Empty where rows depend on more.
+  std::function<std::vector<Var>(const Alike& kinds, bool training)> alike_layers = {};
   Var operator()(const Batch& batch, std::optional<Rng> rng = {}) const { return forward(batch, batch.x, rng); }
 };
 

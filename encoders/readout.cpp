@@ -48,17 +48,26 @@ Encoder pooled_by_layer(const Encoder& rows, const Readout& readout) {
   return {forward, rows.width};
 }
 
-Encoder summed_by_layer(const Encoder& rows) {
-  const Encoder all = pooled_by_layer(rows, sum_readout);
-  if (!rows.alike_layers) return all;
-  const auto forward = [=](const Batch& where, const Input& x, std::optional<Rng> rng) {
-    const std::vector<AlikeRows> layers = rows.alike_layers(where, x, rng);
-    if (layers.empty()) return all.forward(where, x, rng);
-    std::vector<Var> sums;
-    for (const AlikeRows& layer : layers) sums.push_back(spmm(layer.members, layer.rows));
-    return concat_columns(sums);
-  };
-  return {forward, rows.width};
+std::optional<Alike> SummedLayers::alike(const Batch& batch) const {
+  return rows_.alike_layers ? pfm::alike(batch, layers_) : std::nullopt;
+}
+
+Var SummedLayers::operator()(const Alike& kinds, bool training) const {
+  std::vector<Var> sums = rows_.alike_layers(kinds, training);
+  for (std::size_t l = 0; l < sums.size(); ++l) sums[l] = spmm(kinds.steps[l].members, sums[l]);
+  return concat_columns(sums);
+}
+
+Encoder SummedLayers::encoder() const {
+  return {[all = pooled_by_layer(rows_, sum_readout), *this](const Batch& where, const Input& x,
+                                                             std::optional<Rng> rng) {
+            if (x.var || x.added) return all.forward(where, x, rng);
+            Batch batch = where;
+            batch.x = x.fixed;
+            const std::optional<Alike> kinds = alike(batch);
+            return kinds ? (*this)(*kinds, rng.has_value()) : all.forward(where, x, rng);
+          },
+          rows_.width};
 }
 
 Readout readout(const std::string& name, const Params& p, Offset width) {

@@ -1,6 +1,5 @@
 #include <pfm/encoders/activation.h>
 #include <pfm/encoders/stack.h>
-#include <pfm/graph/alike.h>
 #include <pfm/nn/ops.h>
 #include <pfm/nn/shape.h>
 
@@ -20,9 +19,10 @@ struct Layer {
     Batch where;
     where.graph = kinds.graph;
     Var h = convolution(where, x, {});
-    if (norm && !norm_last) h = (*norm)(h, training, kinds.count);
+    const RowsAlike alike{kinds.count, kinds.views};
+    if (norm && !norm_last) h = (*norm)(h, training, alike);
     if (activate) h = activate(h);
-    return norm && norm_last ? (*norm)(h, training, kinds.count) : h;
+    return norm && norm_last ? (*norm)(h, training, alike) : h;
   }
 
   // Its first `rows` rows.
@@ -93,16 +93,11 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
                        },
                        int((s.layers - 1) * s.hidden + out), rows_of};
   if (sees_kinds(s))
-    side_by_side.alike_layers = [layers](const Batch& where, const Input& x, std::optional<Rng> rng) {
-      std::vector<AlikeRows> of_layers;
-      if (x.var || x.added) return of_layers;
-      const std::optional<Alike> kinds = alike(where, int(layers.size()));
-      for (std::size_t l = 0; kinds && l < layers.size(); ++l) {
-        const AlikeStep& step = kinds->steps[l];
-        const Input entering = l == 0 ? Input(kinds->x) : Input(of_layers.back().rows);
-        of_layers.push_back({layers[l](step, entering, rng.has_value()), step.members});
-      }
-      return of_layers;
+    side_by_side.alike_layers = [layers](const Alike& kinds, bool training) {
+      std::vector<Var> rows;
+      for (std::size_t l = 0; l < layers.size(); ++l)
+        rows.push_back(layers[l](kinds.steps[l], l == 0 ? Input(kinds.x) : Input(rows.back()), training));
+      return rows;
     };
   return side_by_side;
 }

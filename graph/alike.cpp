@@ -66,10 +66,13 @@ Kinds by_bytes(NodeId nodes, Row row) {
 Kinds by_features(const Features& x) {
   const auto nodes = NodeId(x.rows());
   if (x.is_dense()) return by_bytes(nodes, [&](NodeId v) { return std::as_bytes(x.dense().row(v)); });
-  const Sparse& rows = x.sparse();
-  Kinds kinds = by_bytes(nodes, [&](NodeId v) { return std::as_bytes(rows.columns(v)); });
-  if (!rows.weighted()) return kinds;
-  const Kinds values = by_bytes(nodes, [&](NodeId v) { return std::as_bytes(rows.values(v)); });
+  const CsrView& rows = x.sparse().view();
+  const auto part = [&](auto entries, NodeId v) {
+    return std::as_bytes(entries.subspan(std::size_t(rows.offsets[v]), std::size_t(rows.offsets[v + 1] - rows.offsets[v])));
+  };
+  Kinds kinds = by_bytes(nodes, [&](NodeId v) { return part(rows.columns, v); });
+  if (rows.values.empty()) return kinds;
+  const Kinds values = by_bytes(nodes, [&](NodeId v) { return part(rows.values, v); });
   std::vector<std::array<NodeId, 2>> both;
   for (NodeId v = 0; v < nodes; ++v) both.push_back({kinds.of[v], values.of[v]});
   return by_bytes(nodes, [&](NodeId v) { return std::as_bytes(std::span(both[v])); });
@@ -139,9 +142,47 @@ std::optional<Alike> alike(const Batch& batch, int steps) {
     kinds.of = std::move(next.of);
     result.steps.push_back(
         {Graph::merged(Sparse(here, sources, std::move(next.offsets), std::move(next.sources)), std::move(next.own)),
-         std::move(next.count), Sparse(Offset(segments.size()) - 1, here, segments, kinds.of)});
+         std::move(next.count),
+         Sparse(Offset(segments.size()) - 1, here, segments, kinds.of),
+         {0, here}});
   }
   return result;
+}
+
+namespace {
+
+template <class T>
+std::vector<T> appended(std::span<const T> a, std::span<const T> b, T added, std::size_t from = 0) {
+  std::vector<T> all(a.begin(), a.end());
+  all.reserve(a.size() + b.size() - from);
+  for (const T v : b.subspan(from)) all.push_back(v + added);
+  return all;
+}
+
+// [a 0; 0 b], without values
+Sparse block_diagonal(const CsrView& a, const CsrView& b) {
+  return {a.rows + b.rows, a.cols + b.cols, appended(a.offsets, b.offsets, a.nonzeros(), 1),
+          appended(a.columns, b.columns, NodeId(a.cols))};
+}
+
+}  // namespace
+
+Alike joined(const Alike& a, const Alike& b) {
+  expect(a.steps.size() == b.steps.size(), "joined: as many steps");
+  Batch of_a, of_b;
+  of_a.x = a.x, of_a.graph = Graph::without_edges(NodeId(a.x.rows()));
+  of_b.x = b.x, of_b.graph = Graph::without_edges(NodeId(b.x.rows()));
+  Alike both{disjoint_union(std::array{std::move(of_a), std::move(of_b)}).x, {}};
+  for (std::size_t s = 0; s < a.steps.size(); ++s) {
+    const AlikeStep &left = a.steps[s], &right = b.steps[s];
+    const Sparse &into = left.graph.incoming(), &into_right = right.graph.incoming();
+    both.steps.push_back(
+        {Graph::merged(block_diagonal(into.view(), into_right.view()),
+                       appended(left.graph.own(), right.graph.own(), NodeId(into.cols()))),
+         appended<Real>(left.count, right.count, 0), block_diagonal(left.members.view(), right.members.view()),
+         appended<Offset>(left.views, right.views, into.rows(), 1)});
+  }
+  return both;
 }
 
 }  // namespace pfm

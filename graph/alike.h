@@ -14,6 +14,7 @@ struct AlikeStep {
   Graph graph;              // Graph::merged: into the C kinds of nodes after this step from the kinds before it
   std::vector<Real> count;  // [C] how many nodes are of each kind
   Sparse members;           // [G, C] an entry per node, unordered: how often each kind occurs in each sample
+  std::vector<Offset> views;  // [V + 1] whose kinds these are, where several batches are joined; else 0, C
 };
 struct Alike {
   Features x;  // a row for each kind of node before the first step: those with equal features
@@ -23,5 +24,8 @@ struct Alike {
 // Kinds are numbered by their first nodes. None where that saves little: identity rows, a sampled neighbourhood, or
 // more kinds than half the nodes after the first step. Linear in the edges, but for sorting each node's neighbours.
 std::optional<Alike> alike(const Batch& batch, int steps);
+
+// Both beside each other, without an edge between them: their kinds stay apart, samples come one after the other.
+Alike joined(const Alike& a, const Alike& b);
 
 }  // namespace pfm

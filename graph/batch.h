@@ -4,6 +4,8 @@
 #include <pfm/graph/features.h>
 #include <pfm/graph/graph.h>
 
+#include <any>
+
 namespace pfm {
 
 struct Grid {
@@ -20,6 +22,7 @@ struct Batch {
   std::vector<Offset> hops;           // rows [0, hops[l]) lie within l hops of the seeds; else empty
   std::vector<NodeId> hidden_nodes;   // rows that the loss asks for: a corruption hid them, or a sampler drew them
   std::vector<Edge> hidden_edges;
+  std::any made;  // what a method makes of its mini-batch ahead of the step (sampling/mini_batches.h); does not stay
   NodeId rows() const { return graph.nodes(); }
 };
 

@@ -110,65 +110,75 @@ static void add_to(Matrix& left, const Matrix& right) {
   for (Offset j = 0; j < left.size(); ++j) left.data()[j] += right.data()[j];
 }
 
-// [1, k], the sums of term(i, j) over the rows i of `a`. Narrow rows are shared out by lines of memory, each summed in
+// [1, k], the sums of term(i, j) over rows [first, end). Narrow rows are shared out by lines of memory, each summed in
 // registers: their number of blocks of rows is small.
 template <class Term>
-static Matrix column_wise(const Matrix& a, Term term) {
+static Matrix column_wise(Offset first, Offset end, Offset cols, Term term) {
   constexpr Offset line = 64 / sizeof(Real);
-  const Offset rows = a.rows(), cols = a.cols();
   if (cols >= 64 || cols % line != 0)
-    return sum_over_rows(rows, cols, [&](Offset i, Real* __restrict sum) {
-      for (Offset j = 0; j < cols; ++j) sum[j] += term(i, j);
+    return sum_over_rows(end - first, cols, [&](Offset i, Real* __restrict sum) {
+      for (Offset j = 0; j < cols; ++j) sum[j] += term(first + i, j);
     });
   Matrix sums(1, cols);
   parallel_blocks(cols / line, [&](Offset part) {
-    const auto of_rows = [&](Offset begin, Offset end) {
+    const auto of_rows = [&](Offset from, Offset to) {
       Real sum[line] = {};
-      for (Offset i = begin; i < end; ++i)
+      for (Offset i = first + from; i < first + to; ++i)
         for (Offset l = 0; l < line; ++l) sum[l] += term(i, part * line + l);
       Matrix result(1, line);
       std::ranges::copy(sum, result.data());
       return result;
     };
-    std::ranges::copy(tree_sum(rows, row_block, of_rows, add_to).values(), sums.data() + part * line);
+    std::ranges::copy(tree_sum(end - first, row_block, of_rows, add_to).values(), sums.data() + part * line);
   });
   return sums;
 }
 
 Matrix column_sums(const Matrix& a) {
-  return column_wise(a, [&](Offset i, Offset j) { return a(i, j); });
+  return column_wise(0, a.rows(), a.cols(), [&](Offset i, Offset j) { return a(i, j); });
 }
 
 Matrix column_dots(const Matrix& a, const Matrix& b) {
   expect(a.same_shape(b), "column_dots: equal shapes");
-  return column_wise(a, [&](Offset i, Offset j) { return a(i, j) * b(i, j); });
+  return column_wise(0, a.rows(), a.cols(), [&](Offset i, Offset j) { return a(i, j) * b(i, j); });
 }
 
-double stood_for(const Matrix& a, std::span<const Real> count) {
-  expect(count.empty() || Offset(count.size()) == a.rows(), "column_means: a count for each row");
-  return count.empty() ? double(a.rows()) : std::accumulate(count.begin(), count.end(), 0.0);
+double RowRange::rows() const {
+  if (count.empty()) return double(end - begin);
+  double sum = 0;
+  for (Offset i = begin; i < end; ++i) sum += double(count[std::size_t(i)]);
+  return sum;
 }
 
-Matrix column_means(const Matrix& a, std::span<const Real> count) {
-  expect(a.rows() > 0, "column_means: at least one row");
-  Matrix means = count.empty() ? column_sums(a)
-                               : column_wise(a, [&](Offset i, Offset j) { return count[std::size_t(i)] * a(i, j); });
-  for (Real& v : means.values()) v /= Real(stood_for(a, count));
+// The mean of term(i, j) over what the rows stand for.
+template <class Term>
+static Matrix column_wise_mean(const Matrix& a, const RowRange& range, Term term) {
+  expect(range.begin < range.end && range.end <= a.rows(), "column_means: at least one row");
+  expect(range.count.empty() || Offset(range.count.size()) == a.rows(), "column_means: a count for each row");
+  Matrix means = range.count.empty()
+                     ? column_wise(range.begin, range.end, a.cols(), term)
+                     : column_wise(range.begin, range.end, a.cols(), [&](Offset i, Offset j) {
+                         return range.count[std::size_t(i)] * term(i, j);
+                       });
+  const auto rows = Real(range.rows());
+  for (Real& v : means.values()) v /= rows;
   return means;
 }
 
-Matrix column_variances(const Matrix& a, const Matrix& means, std::span<const Real> count) {
-  expect(a.rows() > 0 && means.rows() == 1 && means.cols() == a.cols(), "column_variances: means [1, k] of n > 0 rows");
-  const auto square = [&, mean = means.data()](Offset i, Offset j) {
+Matrix column_means(const Matrix& a, const RowRange& range) {
+  return column_wise_mean(a, range, [&](Offset i, Offset j) { return a(i, j); });
+}
+
+Matrix column_variances(const Matrix& a, const Matrix& means, const RowRange& range) {
+  expect(means.rows() == 1 && means.cols() == a.cols(), "column_variances: means [1, k]");
+  return column_wise_mean(a, range, [&, mean = means.data()](Offset i, Offset j) {
     const Real off = a(i, j) - mean[j];
     return off * off;
-  };
-  Matrix variances = count.empty() ? column_wise(a, square) : column_wise(a, [&](Offset i, Offset j) {
-    return count[std::size_t(i)] * square(i, j);
   });
-  for (Real& v : variances.values()) v /= Real(stood_for(a, count));
-  return variances;
 }
+
+Matrix column_means(const Matrix& a) { return column_means(a, {0, a.rows()}); }
+Matrix column_variances(const Matrix& a, const Matrix& means) { return column_variances(a, means, {0, a.rows()}); }
 
 double total(const Matrix& a) {
   return whole_sum(a, [](double v) { return v; });

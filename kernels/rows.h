@@ -35,14 +35,21 @@ Matrix sum_over_rows(Offset rows, Offset cols, Add add) {
       });
 }
 
-// One number per column, added over rows so. Mean and variance need at least one row; where `count` [n] is given, row i
-// stands for count[i] equal rows.
+// One number per column, added over rows so. Mean and variance need at least one row.
 Matrix column_sums(const Matrix& a);                            // [n, k] -> [1, k]
 Matrix column_dots(const Matrix& a, const Matrix& b);           // sums over rows of a b: [n, k] [n, k] -> [1, k]
-Matrix column_means(const Matrix& a, std::span<const Real> count = {});  // [n, k] -> [1, k]
-// Biased (divided by the number of rows), two passes: -> [1, k]
-Matrix column_variances(const Matrix& a, const Matrix& means, std::span<const Real> count = {});
-double stood_for(const Matrix& a, std::span<const Real> count);  // how many rows these are
+Matrix column_means(const Matrix& a);                           // [n, k] -> [1, k]
+Matrix column_variances(const Matrix& a, const Matrix& means);  // biased (divided by n), two passes: -> [1, k]
+
+// The same of rows [begin, end) alone, where row i stands for count[i] equal ones (none = 1 each).
+struct RowRange {
+  Offset begin, end;
+  std::span<const Real> count = {};
+  Real count_of(Offset i) const { return count.empty() ? 1 : count[std::size_t(i)]; }
+  double rows() const;  // how many are stood for
+};
+Matrix column_means(const Matrix& a, const RowRange& range);
+Matrix column_variances(const Matrix& a, const Matrix& means, const RowRange& range);
 
 // Of all entries, in double, in the fixed tree.
 double total(const Matrix& a);

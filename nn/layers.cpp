@@ -47,8 +47,8 @@ BatchNorm::BatchNorm(const Params& p, Offset width, Real eps)
       variance(p.state("running_variance", 1, width, 1)),
       epsilon(eps) {}
 
-Var BatchNorm::operator()(const Var& x, bool training, std::span<const Real> count) const {
-  if (training) return batch_norm(x, scale, shift, mean, variance, Real(0.1), epsilon, count);
+Var BatchNorm::operator()(const Var& x, bool training, const RowsAlike& alike) const {
+  if (training) return batch_norm(x, scale, shift, mean, variance, Real(0.1), epsilon, alike);
   return batch_norm_fixed(x, scale, shift, mean, variance, epsilon);
 }
 

@@ -1,6 +1,7 @@
 // Layers: small structs made from parameters. Weights are [in, out], biases [1, out]. Letters: n rows.
 #pragma once
 #include <pfm/kernels/gemm.h>
+#include <pfm/nn/norms.h>
 #include <pfm/nn/params.h>
 
 #include <memory>
@@ -36,8 +37,7 @@ struct Mlp {
 struct BatchNorm {
   BatchNorm(const Params& p, Offset width, Real epsilon = Real(1e-5));
   // In training the rows' own statistics, which the running ones follow; else the running ones.
-  // In training row i may stand for count[i] rows.  [n, width] -> [n, width]
-  Var operator()(const Var& x, bool training, std::span<const Real> count = {}) const;
+  Var operator()(const Var& x, bool training, const RowsAlike& alike = {}) const;  // [n, width] -> [n, width]
   Var scale, shift, mean, variance;
   Real epsilon;
 };

@@ -164,66 +164,94 @@ Var add_norm(const Var& a, const Var& change, const Var& scale, const Var& shift
   });
 }
 
-// scale (x - mean) inverse + shift by columns; `inverse` = 1 / sqrt(variance + epsilon).
-static Matrix normalised(const Matrix& a, const Matrix& mean, const Matrix& inverse, const Matrix& scale,
-                         const Matrix& shift) {
-  Matrix out(a.rows(), a.cols());
-  each_row(out, [&, k = a.cols(), m = mean.data(), v = inverse.data(), g = scale.data(), b = shift.data()](Offset i) {
-    const Real* __restrict x = a.data() + i * k;
-    Real* __restrict y = out.data() + i * k;
-    for (Offset j = 0; j < k; ++j) y[j] = g[j] * ((x[j] - m[j]) * v[j]) + b[j];
-  });
-  return out;
-}
-
 static Matrix inverse_deviations(const Matrix& variance, Real epsilon) {
   Matrix inverse(1, variance.cols());
   for (Offset j = 0; j < inverse.cols(); ++j) inverse(0, j) = 1 / std::sqrt(variance(0, j) + epsilon);
   return inverse;
 }
 
+namespace {
+
+// The rows of a batch norm that share statistics.
+struct NormGroup {
+  Offset begin, end;
+  double rows;            // how many are stood for
+  Matrix mean, inverse;  // [1, k], inverse = 1 / sqrt(variance + epsilon)
+};
+
+template <class Body>  // body(i) for the rows of a group
+void each_row_of(const NormGroup& group, Offset k, Body body) {
+  parallel_for(group.end - group.begin, rows_per_block(k), [&](Offset begin, Offset end) {
+    for (Offset i = group.begin + begin; i < group.begin + end; ++i) body(i);
+  });
+}
+
+// With u the unit columns: dx = scale / deviation (dy - count (mean(dy) + u mean(dy u))), in place of dy. Adds what
+// shift (left half) and scale win to `sums` [1, 2 k].
+void batch_norm_gradient(const NormGroup& group, const Matrix& a, const Matrix& gain, const RowRange& range, bool wanted,
+                         Matrix& grad, Matrix& sums) {
+  const Offset k = a.cols();
+  const Real *m = group.mean.data(), *v = group.inverse.data(), *in = a.data();
+  const Matrix here = sum_over_rows(group.end - group.begin, 2 * k, [&](Offset row, Real* __restrict sum) {
+    const Offset i = group.begin + row;
+    const Real* __restrict g = grad.data() + i * k, * __restrict x = in + i * k;
+    for (Offset j = 0; j < k; ++j) sum[j] += g[j];
+    for (Offset j = 0; j < k; ++j) sum[k + j] += g[j] * ((x[j] - m[j]) * v[j]);
+  });
+  for (Offset j = 0; j < 2 * k; ++j) sums(0, j) += here(0, j);
+  if (!wanted) return;
+  each_row_of(group, k, [&, f = gain.data(), mean = here.data(), along = here.data() + k](Offset i) {
+    Real* __restrict g = grad.data() + i * k;
+    const Real* __restrict x = in + i * k;
+    const Real count = range.count_of(i), n = Real(group.rows);
+    for (Offset j = 0; j < k; ++j) {
+      const Real unit = (x[j] - m[j]) * v[j];
+      g[j] = f[j] * v[j] * (g[j] - count * (mean[j] + unit * along[j]) / n);
+    }
+  });
+}
+
+}  // namespace
+
 Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var variance, Real momentum, Real epsilon,
-               std::span<const Real> count) {
-  const Offset rows = a.rows(), k = a.cols();
-  const double n = stood_for(a.value(), count);
-  auto centre = std::make_shared<const Matrix>(column_means(a.value(), count));
-  const Matrix spread = column_variances(a.value(), *centre, count);
-  auto inverse = std::make_shared<const Matrix>(inverse_deviations(spread, epsilon));
+               const RowsAlike& alike) {
+  const Offset k = a.cols();
+  const Matrix gain = row_or(scale, k, 1), offset = row_or(shift, k, 0);
   const auto move = [&](Var& kept, const Matrix& towards, Real factor) {
-    for (Offset j = 0; j < k; ++j)
+    for (Offset j = 0; kept && j < k; ++j)
       kept.value()(0, j) = (1 - momentum) * kept.value()(0, j) + momentum * factor * towards(0, j);
   };
-  if (mean) move(mean, *centre, 1);
-  if (variance) move(variance, spread, n > 1 ? Real(n) / Real(n - 1) : 1);
-  Matrix out = normalised(a.value(), *centre, *inverse, row_or(scale, k, 1), row_or(shift, k, 0));
-  // With u the unit columns: dx = scale / deviation (dy - count (mean(dy) + u mean(dy u))).
-  std::vector<Real> many(count.begin(), count.end());
-  return Var::record(std::move(out), present({a, scale, shift}), [=, many = std::move(many)](Matrix& grad) {
-    const Real *m = centre->data(), *v = inverse->data(), *in = a.value().data();
-    const Matrix sums = sum_over_rows(rows, 2 * k, [&](Offset i, Real* __restrict sum) {
-      const Real* __restrict g = grad.data() + i * k, * __restrict x = in + i * k;
-      for (Offset j = 0; j < k; ++j) sum[j] += g[j];
-      for (Offset j = 0; j < k; ++j) sum[k + j] += g[j] * ((x[j] - m[j]) * v[j]);
+  const std::vector<Offset> whole{0, a.rows()};
+  const std::span<const Offset> bounds = alike.views.empty() ? std::span(whole) : alike.views;
+  auto groups = std::make_shared<std::vector<NormGroup>>();
+  Matrix out(a.rows(), k);
+  for (std::size_t view = 0; view + 1 < bounds.size(); ++view) {
+    const RowRange range{bounds[view], bounds[view + 1], alike.count};
+    const double n = range.rows();
+    Matrix centre = column_means(a.value(), range);
+    const Matrix spread = column_variances(a.value(), centre, range);
+    move(mean, centre, 1), move(variance, spread, n > 1 ? Real(n) / Real(n - 1) : 1);
+    groups->push_back({range.begin, range.end, n, std::move(centre), inverse_deviations(spread, epsilon)});
+    each_row_of(groups->back(), k, [&, m = groups->back().mean.data(), v = groups->back().inverse.data()](Offset i) {
+      const Real *__restrict x = a.value().data() + i * k, *__restrict g = gain.data(), *__restrict b = offset.data();
+      Real* __restrict y = out.data() + i * k;
+      for (Offset j = 0; j < k; ++j) y[j] = g[j] * ((x[j] - m[j]) * v[j]) + b[j];
     });
-    const auto part = [&](Offset from) {
-      Matrix half(1, k);
-      for (Offset j = 0; j < k; ++j) half(0, j) = sums(0, from + j);
-      return half;
+  }
+  std::vector<Real> count(alike.count.begin(), alike.count.end());
+  return Var::record(std::move(out), present({a, scale, shift}), [=, count = std::move(count)](Matrix& grad) {
+    const Matrix gain_now = row_or(scale, k, 1);
+    Matrix sums = Matrix::zeros(1, 2 * k);
+    for (const NormGroup& group : *groups)
+      batch_norm_gradient(group, a.value(), gain_now, {group.begin, group.end, count}, a.wants_gradient(), grad, sums);
+    const auto half = [&](Offset from) {
+      Matrix part(1, k);
+      std::copy_n(sums.data() + from, k, part.data());
+      return part;
     };
-    if (shift) shift.accumulate(part(0));
-    if (scale) scale.accumulate(part(k));
-    if (!a.wants_gradient()) return;
-    const Matrix gain = row_or(scale, k, 1);
-    each_row(grad, [&, f = gain.data(), mean = sums.data(), along = sums.data() + k](Offset i) {
-      Real* __restrict g = grad.data() + i * k;
-      const Real* __restrict x = in + i * k;
-      const Real rows_alike = many.empty() ? 1 : many[std::size_t(i)];
-      for (Offset j = 0; j < k; ++j) {
-        const Real unit = (x[j] - m[j]) * v[j];
-        g[j] = f[j] * v[j] * (g[j] - rows_alike * (mean[j] + unit * along[j]) / Real(n));
-      }
-    });
-    a.accumulate(std::move(grad));
+    if (shift) shift.accumulate(half(0));
+    if (scale) scale.accumulate(half(k));
+    if (a.wants_gradient()) a.accumulate(std::move(grad));
   });
 }
 

@@ -21,9 +21,15 @@ Var add_norm(const Var& x, const Var& change, const Var& scale, const Var& shift
 // The layer norm's formula over each column (Ioffe & Szegedy 2015), with the mean and the biased variance of these
 // rows; n > 0. `mean` and `variance` [1, k], where given, move towards this batch's by `momentum` (unbiased variance):
 // state, without gradient.
-// Where `count` [n] is given, row i stands for count[i] equal rows: gradients are sums over these.
+//
+// Rows that stand for equal ones, whose gradients are the sums over these: row i for count[i] (none = 1 each). Views,
+// row ranges [V + 1], are normalised each by itself, in turn (none = one of all rows).
+struct RowsAlike {
+  std::span<const Real> count;
+  std::span<const Offset> views;
+};
 Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var variance, Real momentum = Real(0.1),
-               Real epsilon = Real(1e-5), std::span<const Real> count = {});
+               Real epsilon = Real(1e-5), const RowsAlike& alike = {});
 // With given statistics, as constants.
 Var batch_norm_fixed(const Var& a, const Var& scale, const Var& shift, const Var& mean, const Var& variance,
                      Real epsilon = Real(1e-5));

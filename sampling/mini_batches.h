@@ -48,6 +48,19 @@ inline MiniBatches sample_batches(const Batch& all, Offset size) {
       [=](std::span<const NodeId> chosen, const Rng&) { return chosen_samples(*shared, chosen); }, 2);
 }
 
+// Each batch with what make(batch, rng) gives for it as Batch::made: what a loss needs that does not depend on the
+// weights, such as corrupted views, is made with the batch, ahead of the step; of other batches it makes that itself. `make` runs on several threads at once.
+template <class Make>
+MiniBatches with_made(const MiniBatches& batches, Make make) {
+  return {batches.an_epoch, [=](const Rng& rng) -> std::function<Batch(Offset)> {
+            return [=, batch_of = batches.epoch(rng), draws = rng.split("made")](Offset b) {
+              Batch batch = batch_of(b);
+              batch.made = make(batch, draws.split(std::uint64_t(b)));
+              return batch;
+            };
+          }};
+}
+
 // use(make(0)), use(make(1)), .. to make(count - 1), in this order on the caller's thread, until `use` returns false.
 // While one is used, other threads make the next: `ahead` of them wait at most and as many are being made. `make` runs
 // on several threads at once.

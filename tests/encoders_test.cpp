@@ -43,6 +43,15 @@ Batch bare(NodeId nodes, Offset width) {
   return b;
 }
 
+// Few edges and three one-hot labels: many nodes look alike.
+Batch labelled_batch(NodeId nodes, std::uint64_t seed) {
+  Batch b = random_batch(nodes, nodes + nodes / 10, 1);
+  Matrix labels = Matrix::zeros(nodes, 3);
+  for (Offset v = 0; v < nodes; ++v) labels(v, Offset(Rng(seed).below(std::uint64_t(v), 3))) = 1;
+  b.x = std::move(labels);
+  return b;
+}
+
 bool finite(const Matrix& m) {
   return std::ranges::all_of(m.values(), [](Real v) { return std::isfinite(v); });
 }
@@ -276,37 +285,46 @@ TEST_SUITE("encoders") {
     CHECK(same_bits(pooled_by_layer(all, sum_readout)(b).value(), pooled(all, sum_readout)(b).value()));
     CHECK(same_bits(pooled_by_layer(last, max_readout)(b).value(), pooled(last, max_readout)(b).value()));
   }
-  TEST_CASE("nodes that look alike are computed once: the same sums, gradients and statistics") {
-    Batch b = random_batch(300, 330, 1);  // few edges: many nodes look alike
-    Matrix labels = Matrix::zeros(300, 3);
-    for (Offset v = 0; v < 300; ++v) labels(v, Offset(Rng(6).below(std::uint64_t(v), 3))) = 1;
-    b.segments = {0, 100, 100, 260, 300};
+  TEST_CASE("nodes that look alike are computed once, two batches in one pass: the same sums, gradients and statistics") {
+    Batch one = labelled_batch(300, 6), other = labelled_batch(200, 7);
+    one.segments = {0, 100, 100, 260, 300}, other.segments = {0, 150, 200};
     StackSettings s{.kind = "gin", .hidden = 16, .layers = 3, .activation = "relu", .batch_norm = true};
     s.norm_last = s.all_layers = true;
     s.convolution.batch_norm = false, s.convolution.epsilon = 0.7;
-    const auto results = [&](bool once) {
+    enum class How { each, once, joined };
+    const auto results = [&](How how) {
       const Params p{Rng(7)};
-      const Encoder rows = stack(p, 3, s), sums = once ? summed_by_layer(rows) : pooled_by_layer(rows, sum_readout);
-      const Var h = sums(b, Rng(8));
-      backward(sum(hadamard(h, Var(random_matrix(4, 48, 9)))));
+      const Encoder rows = stack(p, 3, s), each = pooled_by_layer(rows, sum_readout);
+      const SummedLayers sums(rows, 3);
+      const Encoder once = sums.encoder();
+      const auto both = [&]() -> Var {
+        if (how == How::joined) return sums(joined(*sums.alike(one), *sums.alike(other)), true);
+        const Encoder& encoder = how == How::once ? once : each;
+        const Var first = encoder(one, Rng(8));  // moves the running statistics first
+        return concat_rows({first, encoder(other, Rng(8))});
+      };
+      const Var h = both();
+      backward(sum(hadamard(h, Var(random_matrix(6, 48, 9)))));
       std::vector<Matrix> all;
       all.push_back(h.value().clone());
       for (const auto& [name, entry] : p.entries())
         all.push_back((entry.trainable ? entry.var.grad() : entry.var.value()).clone());
-      all.push_back(sums(b).value().clone());  // running statistics
+      all.push_back(once(one).value().clone());  // with running statistics
       return all;
     };
-    const std::vector<Features> forms{labels.clone(), Features(labels.clone()).as_sparse()};
-    for (const Features& x : forms) {
-      b.x = x;
-      REQUIRE(alike(b, 3));
-      CHECK(alike(b, 3)->steps[2].count.size() < 200);
-      const auto once = results(true), each = results(false);
-      REQUIRE(once.size() == each.size());
-      for (std::size_t i = 0; i < once.size(); ++i) {
-        double largest = 1;
-        for (const Real v : each[i].values()) largest = std::max(largest, std::abs(double(v)));
-        CHECK(close(once[i], each[i], (sizeof(Real) == 4 ? 1e-4 : 1e-11) * largest));
+    for (const bool sparse : {false, true}) {
+      if (sparse) one.x = one.x.as_sparse(), other.x = other.x.as_sparse();
+      REQUIRE(alike(one, 3));
+      CHECK(alike(one, 3)->steps[2].count.size() < 200);
+      const auto each = results(How::each);
+      for (const How how : {How::once, How::joined}) {
+        const auto now = results(how);
+        REQUIRE(now.size() == each.size());
+        for (std::size_t i = 0; i < now.size(); ++i) {
+          double largest = 1;
+          for (const Real v : each[i].values()) largest = std::max(largest, std::abs(double(v)));
+          CHECK(close(now[i], each[i], (sizeof(Real) == 4 ? 1e-4 : 1e-11) * largest));
+        }
       }
     }
     CHECK_FALSE(alike(bare(60, 4), 2));  // every row its own

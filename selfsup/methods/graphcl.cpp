@@ -3,8 +3,8 @@
 // nodes count twice in their layers' sums (self-loops), and edge perturbation only removes edges; unlike there
 // subgraphs keep growing over the nodes that they reach.
 #include <pfm/encoders/readout.h>
-#include <pfm/kernels/parallel.h>
 #include <pfm/nn/activations.h>
+#include <pfm/nn/shape.h>
 #include <pfm/selfsup/augmentations.h>
 #include <pfm/selfsup/losses.h>
 #include <pfm/selfsup/methods/methods.h>
@@ -36,6 +36,11 @@ Batch unchanged(const Batch& batch, Rng) { return batch; }
 
 Pretext make(const Dataset& data, const Options& o) { return graph_contrast(data, o, unchanged, augmentation_from(o)); }
 
+struct Views {
+  Batch first, second;
+  std::optional<Alike> kinds;  // of both, where they say enough
+};
+
 }  // namespace
 
 Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& one, const Corruption& two) {
@@ -46,21 +51,35 @@ Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& 
   Params p(o.rng);
   EncoderDefaults gin = summed_gin(3);
   gin.convolution.epsilon = o("epsilon", 1.0);
-  const Encoder graphs = summed_by_layer(encoder_from(p / "encoder", features.data, o, gin));
-  const Mlp head(p / "head", {graphs.width, graphs.width, graphs.width}, relu);
+  const Encoder nodes = encoder_from(p / "encoder", features.data, o, gin);
+  const SummedLayers graphs(nodes, o("layers", gin.layers));
+  const Encoder embedded = graphs.encoder();
+  const Mlp head(p / "head", {nodes.width, nodes.width, nodes.width}, relu);
   need_graphs(data, "graphcl");
+  const auto views_of = [=](const Batch& b, const Rng& rng) {
+    Views views{one(b, rng.split(1)), two(b, rng.split(2)), {}};
+    const std::optional<Alike> first = graphs.alike(views.first), second = graphs.alike(views.second);
+    if (first && second) views.kinds = joined(*first, *second);
+    return views;
+  };
   auto loss = [=](const Batch& b, Rng rng) {
-    const auto embedded = [&](const Batch& view, std::uint64_t draw) { return head(graphs(view, rng.split(draw))); };
-    Batch second;
-    Var u;
-    parallel_beside([&] { second = two(b, rng.split(3)); }, [&] { u = embedded(one(b, rng.split(1)), 2); });
-    return info_nce_across(u, embedded(second, 4), tau, Own::out);
+    const Views* ahead = std::any_cast<Views>(&b.made);
+    const Views& views = ahead ? *ahead : views_of(b, rng);
+    Var u, v;
+    if (views.kinds) {
+      const Var both = head(graphs(*views.kinds, true));
+      const Offset samples = both.rows() / 2;
+      u = slice_rows(both, 0, samples), v = slice_rows(both, samples, 2 * samples);
+    } else {
+      u = head(embedded(views.first, rng.split(1))), v = head(embedded(views.second, rng.split(2)));
+    }
+    return info_nce_across(u, v, tau, Own::out);
   };
   return {.params = p,
-          .encoder = graphs,
+          .encoder = embedded,
           .loss = loss,
           .training = training,
-          .batches = [=](const Batch& all) { return sample_batches(all, training.batch); },
+          .batches = [=](const Batch& all) { return with_made(sample_batches(all, training.batch), views_of); },
           .prepare = features.prepare};
 }
 
