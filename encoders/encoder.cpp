@@ -17,10 +17,23 @@ static Var with_added(const Var& rows, const Var& added, const std::vector<NodeI
   return added.rows() == 1 ? add_row_to(rows, added, to) : add(rows, scatter_rows(added, to, rows.rows()));
 }
 
+// The added row as it counts at each of x.to.  [x.to.size(), F]
+static Var added_rows(const Input& x) {
+  return hadamard(gather_rows(x.added, std::vector<NodeId>(x.to.size(), 0)), Var(x.factors->as_dense()));
+}
+
+// Of many rows M (diag(row) W) is cheaper: M^T times the gradient serves row and W, two products back become one.
+static Var added_product(const Input& x, const Var& w) {
+  constexpr std::size_t many = 256;
+  if (!x.factors) return multiply(x.added, w);
+  if (x.to.size() < many) return multiply(added_rows(x), w);
+  return multiply(*x.factors, multiply_column(w, reshape(x.added, x.cols(), 1)));
+}
+
 Var multiply(const Input& x, const Var& w) {
   if (x.var) return multiply(x.var, w);
   const Var product = multiply(x.fixed, w);
-  return x.added ? with_added(product, multiply(x.added, w), x.to) : product;
+  return x.added ? with_added(product, added_product(x, w), x.to) : product;
 }
 
 Var apply(const Linear& layer, const Input& x) {
@@ -48,8 +61,9 @@ Input dropout(const Input& x, Real rate, Rng rng) {
   if (rate <= 0) return x;
   if (x.var) return dropout(x.var, rate, rng);
   if (x.added) {
-    const Var each = x.added.rows() == 1 ? gather_rows(x.added, std::vector<NodeId>(x.to.size(), 0)) : x.added;
-    return {dropout(x.fixed, rate, rng), dropout(each, rate, rng.split("added")), x.to};
+    const Var before(x.factors ? x.factors->as_dense() : Matrix::filled(Offset(x.to.size()), x.cols(), 1));
+    Var factors = dropout(before, rate, rng.split("added"));
+    return {dropout(x.fixed, rate, rng), x.added, x.to, Features(std::move(factors.value()))};
   }
   return dropout(x.fixed, rate, rng);
 }
@@ -57,7 +71,7 @@ Input dropout(const Input& x, Real rate, Rng rng) {
 Var as_var(const Input& x) {
   if (x.var) return x.var;
   const Var rows(x.fixed.as_dense());
-  return x.added ? with_added(rows, x.added, x.to) : rows;
+  return x.added ? with_added(rows, x.factors ? added_rows(x) : x.added, x.to) : rows;
 }
 
 Input first_rows(const Input& x, Offset rows) {
@@ -68,7 +82,9 @@ Input first_rows(const Input& x, Offset rows) {
   if (!x.added) return x.fixed.gather(first);
   for (std::size_t k = 0; k < x.to.size(); ++k)
     if (x.to[k] < rows) to.push_back(x.to[k]), kept.push_back(NodeId(k));
-  return {x.fixed.gather(first), x.added.rows() == 1 ? x.added : gather_rows(x.added, kept), std::move(to)};
+  std::optional<Features> factors;
+  if (x.factors) factors = x.factors->gather(kept);
+  return {x.fixed.gather(first), x.added, std::move(to), std::move(factors)};
 }
 
 }  // namespace pfm

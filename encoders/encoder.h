@@ -9,16 +9,18 @@
 namespace pfm {
 
 // What enters an encoder: learned or computed rows, or constant rows (dense, sparse, identity), to some of which a
-// learned row may be added, or a row to each: (X + 1_to row) W = X W + 1_to (row W), so that X stays sparse.
+// learned row may be added: (X + 1_to row) W = X W + 1_to (row W), so that X stays sparse. Where dropout took entries
+// of it, others at each row, `factors` M say what they count for there: (M diag(row)) W.
 struct Input {
   Input(Features rows) : fixed(std::move(rows)) {}  // NOLINT: features are an input
   Input(Var rows) : var(std::move(rows)) {}         // NOLINT
-  Input(Features rows, Var row, std::vector<NodeId> added_to)
-      : fixed(std::move(rows)), added(std::move(row)), to(std::move(added_to)) {}
+  Input(Features rows, Var row, std::vector<NodeId> added_to, std::optional<Features> counting = {})
+      : fixed(std::move(rows)), added(std::move(row)), to(std::move(added_to)), factors(std::move(counting)) {}
   Features fixed;
-  Var var;                 // when set, `fixed` is not used
-  Var added;               // [1, F], [to.size(), F] or none
-  std::vector<NodeId> to;  // different rows of `fixed`
+  Var var;                          // when set, `fixed` is not used
+  Var added;                        // [1, F] or none
+  std::vector<NodeId> to;           // different rows of `fixed`
+  std::optional<Features> factors;  // [to.size(), F]; none: ones
   Offset rows() const { return var ? var.rows() : fixed.rows(); }
   Offset cols() const { return var ? var.cols() : fixed.cols(); }
 };

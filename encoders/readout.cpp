@@ -59,15 +59,15 @@ Var SummedLayers::operator()(const Alike& kinds, bool training) const {
 }
 
 Encoder SummedLayers::encoder() const {
-  return {[all = pooled_by_layer(rows_, sum_readout), *this](const Batch& where, const Input& x,
-                                                             std::optional<Rng> rng) {
-            if (x.var || x.added) return all.forward(where, x, rng);
-            Batch batch = where;
-            batch.x = x.fixed;
-            const std::optional<Alike> kinds = alike(batch);
-            return kinds ? (*this)(*kinds, rng.has_value()) : all.forward(where, x, rng);
-          },
-          rows_.width};
+  return {
+      [all = pooled_by_layer(rows_, sum_readout), *this](const Batch& where, const Input& x, std::optional<Rng> rng) {
+        if (x.var || x.added) return all.forward(where, x, rng);
+        Batch batch = where;
+        batch.x = x.fixed;
+        const std::optional<Alike> kinds = alike(batch);
+        return kinds ? (*this)(*kinds, rng.has_value()) : all.forward(where, x, rng);
+      },
+      rows_.width};
 }
 
 Readout readout(const std::string& name, const Params& p, Offset width) {

@@ -30,13 +30,13 @@ Encoder pooled(const Encoder& rows, const Readout& readout);
 // The same for a readout of each column by itself: layers are read out before they are set side by side.
 Encoder pooled_by_layer(const Encoder& rows, const Readout& readout);
 
-// The sums of the rows of `layers` layers over each sample, side by side. Nodes that look alike from nearby are computed
-// once where the layers allow it and that saves work: sums then differ in their rounding.
+// The sums of the rows of `layers` layers over each sample, side by side. Nodes that look alike from nearby are
+// computed once where the layers allow it and that saves work: sums then differ in their rounding.
 class SummedLayers {
  public:
   SummedLayers(const Encoder& rows, int layers) : rows_(rows), layers_(layers) {}
-  Encoder encoder() const;                              // [G, rows.width]
-  std::optional<Alike> alike(const Batch& batch) const;  // what can be found without the weights
+  Encoder encoder() const;                                  // [G, rows.width]
+  std::optional<Alike> alike(const Batch& batch) const;     // what can be found without the weights
   Var operator()(const Alike& kinds, bool training) const;  // of what alike() gave; views keep statistics of their own
 
  private:

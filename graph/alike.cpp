@@ -56,8 +56,8 @@ Kinds by_bytes(NodeId nodes, Row row) {
     for (; done + 8 <= bytes.size(); done += 8) std::memcpy(&word, bytes.data() + done, 8), hash = mixed(hash, word);
     word = 0;
     if (done < bytes.size()) std::memcpy(&word, bytes.data() + done, bytes.size() - done);
-    kinds.of.push_back(numbers.number(
-        mixed(hash, word), [&](NodeId k) { return std::ranges::equal(row(kinds.first[k]), bytes); }));
+    kinds.of.push_back(
+        numbers.number(mixed(hash, word), [&](NodeId k) { return std::ranges::equal(row(kinds.first[k]), bytes); }));
     if (kinds.of.back() == NodeId(kinds.first.size())) kinds.first.push_back(v);
   }
   return kinds;
@@ -68,7 +68,8 @@ Kinds by_features(const Features& x) {
   if (x.is_dense()) return by_bytes(nodes, [&](NodeId v) { return std::as_bytes(x.dense().row(v)); });
   const CsrView& rows = x.sparse().view();
   const auto part = [&](auto entries, NodeId v) {
-    return std::as_bytes(entries.subspan(std::size_t(rows.offsets[v]), std::size_t(rows.offsets[v + 1] - rows.offsets[v])));
+    return std::as_bytes(
+        entries.subspan(std::size_t(rows.offsets[v]), std::size_t(rows.offsets[v + 1] - rows.offsets[v])));
   };
   Kinds kinds = by_bytes(nodes, [&](NodeId v) { return part(rows.columns, v); });
   if (rows.values.empty()) return kinds;
@@ -80,10 +81,10 @@ Kinds by_features(const Features& x) {
 
 // One step along the edges: the new kinds, and for each which kinds flow into it.
 struct Refined {
-  std::vector<NodeId> of, own;      // [N] [C]
-  std::vector<Offset> offsets{0};   // [C + 1]
-  std::vector<NodeId> sources;      // of each kind ascending
-  std::vector<Real> count;          // [C]
+  std::vector<NodeId> of, own;     // [N] [C]
+  std::vector<Offset> offsets{0};  // [C + 1]
+  std::vector<NodeId> sources;     // of each kind ascending
+  std::vector<Real> count;         // [C]
 };
 
 void sort_few(NodeId* first, NodeId* last) {
@@ -176,11 +177,11 @@ Alike joined(const Alike& a, const Alike& b) {
   for (std::size_t s = 0; s < a.steps.size(); ++s) {
     const AlikeStep &left = a.steps[s], &right = b.steps[s];
     const Sparse &into = left.graph.incoming(), &into_right = right.graph.incoming();
-    both.steps.push_back(
-        {Graph::merged(block_diagonal(into.view(), into_right.view()),
-                       appended(left.graph.own(), right.graph.own(), NodeId(into.cols()))),
-         appended<Real>(left.count, right.count, 0), block_diagonal(left.members.view(), right.members.view()),
-         appended<Offset>(left.views, right.views, into.rows(), 1)});
+    both.steps.push_back({Graph::merged(block_diagonal(into.view(), into_right.view()),
+                                        appended(left.graph.own(), right.graph.own(), NodeId(into.cols()))),
+                          appended<Real>(left.count, right.count, 0),
+                          block_diagonal(left.members.view(), right.members.view()),
+                          appended<Offset>(left.views, right.views, into.rows(), 1)});
   }
   return both;
 }

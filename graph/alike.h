@@ -11,9 +11,9 @@ namespace pfm {
 // neighbours' rows, in no order, is the same for all nodes of a kind: a row for each kind is enough, exactly (Bollen et
 // al. 2023, arXiv:2304.14793). Edge weights, types and attributes do not count.
 struct AlikeStep {
-  Graph graph;              // Graph::merged: into the C kinds of nodes after this step from the kinds before it
-  std::vector<Real> count;  // [C] how many nodes are of each kind
-  Sparse members;           // [G, C] an entry per node, unordered: how often each kind occurs in each sample
+  Graph graph;                // Graph::merged: into the C kinds of nodes after this step from the kinds before it
+  std::vector<Real> count;    // [C] how many nodes are of each kind
+  Sparse members;             // [G, C] an entry per node, unordered: how often each kind occurs in each sample
   std::vector<Offset> views;  // [V + 1] whose kinds these are, where several batches are joined; else 0, C
 };
 struct Alike {

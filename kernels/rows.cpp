@@ -155,11 +155,10 @@ template <class Term>
 static Matrix column_wise_mean(const Matrix& a, const RowRange& range, Term term) {
   expect(range.begin < range.end && range.end <= a.rows(), "column_means: at least one row");
   expect(range.count.empty() || Offset(range.count.size()) == a.rows(), "column_means: a count for each row");
-  Matrix means = range.count.empty()
-                     ? column_wise(range.begin, range.end, a.cols(), term)
-                     : column_wise(range.begin, range.end, a.cols(), [&](Offset i, Offset j) {
-                         return range.count[std::size_t(i)] * term(i, j);
-                       });
+  Matrix means = range.count.empty() ? column_wise(range.begin, range.end, a.cols(), term)
+                                     : column_wise(range.begin, range.end, a.cols(), [&](Offset i, Offset j) {
+                                         return range.count[std::size_t(i)] * term(i, j);
+                                       });
   const auto rows = Real(range.rows());
   for (Real& v : means.values()) v /= rows;
   return means;

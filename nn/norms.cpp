@@ -175,7 +175,7 @@ namespace {
 // The rows of a batch norm that share statistics.
 struct NormGroup {
   Offset begin, end;
-  double rows;            // how many are stood for
+  double rows;           // how many are stood for
   Matrix mean, inverse;  // [1, k], inverse = 1 / sqrt(variance + epsilon)
 };
 
@@ -188,8 +188,8 @@ void each_row_of(const NormGroup& group, Offset k, Body body) {
 
 // With u the unit columns: dx = scale / deviation (dy - count (mean(dy) + u mean(dy u))), in place of dy. Adds what
 // shift (left half) and scale win to `sums` [1, 2 k].
-void batch_norm_gradient(const NormGroup& group, const Matrix& a, const Matrix& gain, const RowRange& range, bool wanted,
-                         Matrix& grad, Matrix& sums) {
+void batch_norm_gradient(const NormGroup& group, const Matrix& a, const Matrix& gain, const RowRange& range,
+                         bool wanted, Matrix& grad, Matrix& sums) {
   const Offset k = a.cols();
   const Real *m = group.mean.data(), *v = group.inverse.data(), *in = a.data();
   const Matrix here = sum_over_rows(group.end - group.begin, 2 * k, [&](Offset row, Real* __restrict sum) {
@@ -233,7 +233,7 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
     move(mean, centre, 1), move(variance, spread, n > 1 ? Real(n) / Real(n - 1) : 1);
     groups->push_back({range.begin, range.end, n, std::move(centre), inverse_deviations(spread, epsilon)});
     each_row_of(groups->back(), k, [&, m = groups->back().mean.data(), v = groups->back().inverse.data()](Offset i) {
-      const Real *__restrict x = a.value().data() + i * k, *__restrict g = gain.data(), *__restrict b = offset.data();
+      const Real* __restrict x = a.value().data() + i * k, * __restrict g = gain.data(), * __restrict b = offset.data();
       Real* __restrict y = out.data() + i * k;
       for (Offset j = 0; j < k; ++j) y[j] = g[j] * ((x[j] - m[j]) * v[j]) + b[j];
     });

@@ -49,7 +49,8 @@ inline MiniBatches sample_batches(const Batch& all, Offset size) {
 }
 
 // Each batch with what make(batch, rng) gives for it as Batch::made: what a loss needs that does not depend on the
-// weights, such as corrupted views, is made with the batch, ahead of the step; of other batches it makes that itself. `make` runs on several threads at once.
+// weights, such as corrupted views, is made with the batch, ahead of the step; of other batches it makes that itself.
+// `make` runs on several threads at once.
 template <class Make>
 MiniBatches with_made(const MiniBatches& batches, Make make) {
   return {batches.an_epoch, [=](const Rng& rng) -> std::function<Batch(Offset)> {

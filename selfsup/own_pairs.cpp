@@ -97,7 +97,7 @@ Matrix own_log_sums_gradient(const Matrix& z, const Matrix& log_sums, const Matr
   each_tile_pair(tiles_of(z), [&](Offset first, Offset second) {
     const Tile a = tile(z, first), b = tile(z, second);
     Matrix w = scores(z, a, b);
-    const Real *__restrict sums = log_sums.data() + b.first, *__restrict grads = grad.data() + b.first;
+    const Real* __restrict sums = log_sums.data() + b.first, * __restrict grads = grad.data() + b.first;
     for (Offset i = 0; i < a.rows; ++i) {
       Real* __restrict s = w.row(i).data();
       const Real sum = log_sums(a.first + i, 0), g = grad(a.first + i, 0);

@@ -50,7 +50,8 @@ Matrix log_sums(const Matrix& u, const Matrix& v, Own own) {
   return out;
 }
 
-// out_i = sum_j w_ij b_j. `of_rows`: w_ij = grad_i e^(a_i . b_j - log_sum_i); else w_ij = grad_j e^(a_i . b_j - log_sum_j).
+// out_i = sum_j w_ij b_j. `of_rows`: w_ij = grad_i e^(a_i . b_j - log_sum_i); else w_ij = grad_j e^(a_i . b_j -
+// log_sum_j).
 Matrix gather_weighted(const Matrix& a, const Matrix& b, const Matrix& log_sums, const Matrix& grad, bool of_rows,
                        Own own) {
   Matrix out(a.rows(), a.cols());
