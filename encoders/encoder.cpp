@@ -24,7 +24,7 @@ static Var added_rows(const Input& x) {
 
 // Of many rows M (diag(row) W) is cheaper: M^T times the gradient serves row and W, two products back become one.
 static Var added_product(const Input& x, const Var& w) {
-  constexpr std::size_t many = 256;
+  constexpr std::size_t many = 512;
   if (!x.factors) return multiply(x.added, w);
   if (x.to.size() < many) return multiply(added_rows(x), w);
   return multiply(*x.factors, multiply_column(w, reshape(x.added, x.cols(), 1)));

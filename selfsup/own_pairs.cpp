@@ -8,15 +8,25 @@
 namespace pfm {
 namespace {
 
-constexpr Offset tile_rows = 256;  // a tile of scores stays in the second-level cache
+// A tile of scores stays in the second-level cache. Several tiles are 4, 8, ..: rounds share out evenly.
+Offset rows_a_tile(Offset rows) {
+  constexpr Offset most = 256, even = 4;
+  if (rows <= most) return std::max<Offset>(1, rows);
+  const Offset tiles = even * ((rows + even * most - 1) / (even * most));
+  return (rows + tiles - 1) / tiles;
+}
+
 constexpr int lanes = LogSum::lanes;
 
 struct Tile {
   Offset first, rows;
 };
 
-Offset tiles_of(const Matrix& z) { return (z.rows() + tile_rows - 1) / tile_rows; }
-Tile tile(const Matrix& z, Offset t) { return {t * tile_rows, std::min(tile_rows, z.rows() - t * tile_rows)}; }
+Offset tiles_of(const Matrix& z) { return (z.rows() + rows_a_tile(z.rows()) - 1) / rows_a_tile(z.rows()); }
+Tile tile(const Matrix& z, Offset t) {
+  const Offset rows = rows_a_tile(z.rows());
+  return {t * rows, std::min(rows, z.rows() - t * rows)};
+}
 const Real* rows_of(const Matrix& z, Tile t) { return z.data() + t.first * z.cols(); }
 
 // s = a b^T of two tiles of z.
