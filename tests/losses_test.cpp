@@ -240,30 +240,6 @@ TEST_SUITE("losses") {
     }
     CHECK(gap < 1e-4 * largest);
   }
-  TEST_CASE("all pairs of one matrix are those of two equal ones, for any number of tiles and threads") {
-    for (const Offset n : {1, 256, 257, 700, 1300})
-      for (const Own own : {Own::in, Own::out}) {
-        if (n == 1 && own == Own::out) continue;
-        CAPTURE(n);
-        const Matrix rows = random(n, 6, 7);
-        const Var one(rows.clone(), true), left(rows.clone(), true), right(rows.clone(), true);
-        const auto total = [](const Var& sums) { return sum(square(sums)); };  // weighs rows
-        const Var same = total(pair_log_sums(one, one, own)), two = total(pair_log_sums(left, right, own));
-        CHECK(double(same.scalar()) == doctest::Approx(double(two.scalar())).epsilon(1e-5));
-        backward(same), backward(two);
-        double gap = 0, largest = 0;
-        for (Offset i = 0; i < rows.size(); ++i) {
-          const double both = double(left.grad().data()[i]) + double(right.grad().data()[i]);
-          gap = std::max(gap, std::abs(double(one.grad().data()[i]) - both));
-          largest = std::max(largest, std::abs(both));
-        }
-        CHECK(gap < 1e-5 * largest);
-        const Threads limit(1);
-        const Var alone(rows.clone(), true);
-        backward(total(pair_log_sums(alone, alone, own)));
-        CHECK(std::ranges::equal(alone.grad().values(), one.grad().values()));
-      }
-  }
   TEST_CASE("one row has only its partner") {
     const Var u(random(1, 5, 5), true), v(random(1, 5, 6), true);
     const Var loss = info_nce(u, v, Real(0.5));

@@ -107,6 +107,25 @@ TEST_SUITE("batches") {
     CHECK_THROWS_AS(make_ahead(9, 2, square, refusing), Error);
   }
 
+  TEST_CASE("what is made with a batch: of that batch, drawn anew for each, the same again") {
+    const auto sum_and_draw = [](const Batch& b, const Rng& rng) {
+      return std::pair(std::accumulate(b.ids.begin(), b.ids.end(), NodeId{0}), rng.below(0, 1u << 30));
+    };
+    const MiniBatches plain = batches_of(20, 5), batches = with_made(plain, sum_and_draw);
+    CHECK(batches.an_epoch == 4);
+    const auto make = batches.epoch(Rng(5)), again = batches.epoch(Rng(5)), without = plain.epoch(Rng(5));
+    std::set<std::uint64_t> draws;
+    for (const Offset b : {2, 0, 3, 1}) {
+      const Batch batch = make(b);
+      CHECK(batch.ids == without(b).ids);
+      const auto made = std::any_cast<std::pair<NodeId, std::uint64_t>>(batch.made);
+      CHECK(made.first == std::accumulate(batch.ids.begin(), batch.ids.end(), NodeId{0}));
+      CHECK(made == std::any_cast<std::pair<NodeId, std::uint64_t>>(again(b).made));
+      draws.insert(made.second);
+    }
+    CHECK(draws.size() == 4);
+  }
+
   TEST_CASE("the loop: steps of all epochs, their mean is the loss, rates per step") {
     Training training{.epochs = 4, .lr = 0.1};
     training.schedule = "linear", training.warmup = 1;
