@@ -1,6 +1,5 @@
+#include <pfm/graph/refinement.h>
 #include <pfm/graph/wl_colours.h>
-#include <pfm/kernels/parallel.h>
-#include <pfm/kernels/spmm.h>
 
 #include <algorithm>
 #include <numeric>
@@ -8,22 +7,26 @@
 namespace pfm {
 namespace {
 
-// Numbers equal keys alike, by their order. The number of different keys comes back.
+// Numbers the kinds 0 .. count - 1 by their order.
 template <class Less>
-NodeId number(std::vector<NodeId>& colours, Less less) {
-  std::vector<NodeId> order(colours.size());
-  std::iota(order.begin(), order.end(), 0);
+std::vector<NodeId> ranked(NodeId count, Less less) {
+  std::vector<NodeId> order(static_cast<std::size_t>(count)), ranks(order.size());
+  std::iota(order.begin(), order.end(), NodeId{0});
   std::ranges::sort(order, less);
-  NodeId next = -1;
-  std::vector<NodeId> numbers(colours.size());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    numbers[order[i]] = i == 0 || less(order[i - 1], order[i]) ? ++next : next;
-  colours = std::move(numbers);
-  return next + 1;
+  for (std::size_t i = 0; i < order.size(); ++i) ranks[std::size_t(order[i])] = NodeId(i);
+  return ranks;
 }
 
-std::span<const NodeId> row(const std::vector<NodeId>& around, const CsrView& a, NodeId v) {
-  return std::span(around).subspan(std::size_t(a.offsets[v]), std::size_t(a.offsets[v + 1] - a.offsets[v]));
+// Given labels by their rank, of which equal ones are one colour.
+std::vector<NodeId> label_ranks(std::span<const std::int32_t> labels, std::size_t nodes) {
+  if (labels.empty()) return std::vector<NodeId>(nodes, 0);
+  std::vector<std::int32_t> different(labels.begin(), labels.end());
+  std::ranges::sort(different);
+  different.erase(std::ranges::unique(different).begin(), different.end());
+  std::vector<NodeId> ranks;
+  for (const std::int32_t label : labels)
+    ranks.push_back(NodeId(std::ranges::lower_bound(different, label) - different.begin()));
+  return ranks;
 }
 
 }  // namespace
@@ -32,30 +35,25 @@ WlColours wl_colours(const Graph& graph, std::span<const std::int32_t> labels, i
   const auto n = std::size_t(graph.nodes());
   expect(labels.empty() || labels.size() == n, "wl_colours: a label per node, or none");
   expect(rounds >= 0, "wl_colours: 0 or more rounds");
-  const CsrView& a = graph.incoming().view();
-  std::vector<NodeId> colours(n), around(a.columns.size());
-  if (!labels.empty()) std::ranges::copy(labels, colours.begin());
   WlColours result;
-  const auto given = colours;
-  result.counts.push_back(number(colours, [&](NodeId u, NodeId v) { return given[u] < given[v]; }));
-  result.of.push_back(colours);
+  result.of.push_back(label_ranks(labels, n));
+  result.counts.push_back(n == 0 ? 0 : 1 + *std::ranges::max_element(result.of[0]));
   for (int round = 1; round <= rounds; ++round) {
-    const std::vector<NodeId>& before = result.of.back();
-    parallel_rows(a, 16384, [&](Offset begin, Offset end) {
-      for (Offset v = begin; v < end; ++v) {
-        const auto first = around.begin() + a.offsets[v], last = around.begin() + a.offsets[v + 1];
-        std::transform(a.columns.begin() + a.offsets[v], a.columns.begin() + a.offsets[v + 1], first,
-                       [&](NodeId u) { return before[u]; });
-        std::sort(first, last);
-      }
-    });
-    result.counts.push_back(number(colours, [&](NodeId u, NodeId v) {
-      if (before[u] != before[v]) return before[u] < before[v];
-      const auto left = row(around, a, u), right = row(around, a, v);
+    Refined kinds = refined(graph.incoming().view(), result.of.back());
+    const auto row = [&](NodeId k) {
+      return std::span(kinds.sources)
+          .subspan(std::size_t(kinds.offsets[k]), std::size_t(kinds.offsets[k + 1] - kinds.offsets[k]));
+    };
+    const auto count = NodeId(kinds.own.size());
+    const std::vector<NodeId> ranks = ranked(count, [&](NodeId a, NodeId b) {
+      if (kinds.own[a] != kinds.own[b]) return kinds.own[a] < kinds.own[b];
+      const auto left = row(a), right = row(b);
       if (left.size() != right.size()) return left.size() < right.size();
       return std::ranges::lexicographical_compare(left, right);
-    }));
-    result.of.push_back(colours);
+    });
+    for (NodeId& kind : kinds.of) kind = ranks[std::size_t(kind)];
+    result.of.push_back(std::move(kinds.of));
+    result.counts.push_back(count);
   }
   return result;
 }

@@ -13,7 +13,7 @@ struct WlColours {
 // neighbours are the sources of what a node receives, edge types and weights do not count. Colours are numbered by that
 // pair, smaller ones first, so that the numbers do not depend on the order of the nodes: the same nodes in another
 // order get the same numbers. `labels` [N] are the colours to begin with, numbered by rank; empty = all alike. Near
-// linear in the edges: a round sorts nodes.
+// linear in the edges: a round sorts colours.
 WlColours wl_colours(const Graph& graph, std::span<const std::int32_t> labels, int rounds);
 
 // [G, sum of counts] How often each colour of each round occurs in each sample; columns of a round come after those of
