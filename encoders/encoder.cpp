@@ -12,7 +12,14 @@
 
 namespace pfm {
 
-// One row added to all of x.to, or a row to each.
+Input::Input(Features rows, Var row, std::vector<NodeId> added_to, std::optional<Features> counting)
+    : fixed(std::move(rows)), added(std::move(row)), to(std::move(added_to)), factors(std::move(counting)) {
+  expect(!added || (added.rows() == 1 && added.cols() == fixed.cols()), "Input: an added row as wide as the others");
+  expect(!factors || (factors->rows() == Offset(to.size()) && factors->cols() == fixed.cols()),
+         "Input: a row of factors for each row that is added to");
+}
+
+// What an added row became, added to all of `to`, or what it became at each of them.
 static Var with_added(const Var& rows, const Var& added, const std::vector<NodeId>& to) {
   return added.rows() == 1 ? add_row_to(rows, added, to) : add(rows, scatter_rows(added, to, rows.rows()));
 }

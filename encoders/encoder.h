@@ -14,8 +14,8 @@ namespace pfm {
 struct Input {
   Input(Features rows) : fixed(std::move(rows)) {}  // NOLINT: features are an input
   Input(Var rows) : var(std::move(rows)) {}         // NOLINT
-  Input(Features rows, Var row, std::vector<NodeId> added_to, std::optional<Features> counting = {})
-      : fixed(std::move(rows)), added(std::move(row)), to(std::move(added_to)), factors(std::move(counting)) {}
+  // row [1, F], counting [added_to.size(), F]: broken expectations otherwise.
+  Input(Features rows, Var row, std::vector<NodeId> added_to, std::optional<Features> counting = {});
   Features fixed;
   Var var;                          // when set, `fixed` is not used
   Var added;                        // [1, F] or none

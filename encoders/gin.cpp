@@ -25,7 +25,7 @@ Var Gin::with_trained(const Var& x, const Var& sum) const {
   return add(sum, multiply_column(rows, multiply(Var(Matrix::filled(rows.rows(), 1, 1)), epsilon)));
 }
 
-// `own_weight` times the source that a target itself is, and what flows into it.
+// `own_weight` times the source that a target itself is, then what flows into it, for sums alone: not ascending.
 static Sparse with_own(const Sparse& incoming, std::span<const NodeId> own, Real own_weight) {
   std::vector<Offset> offsets{0};
   std::vector<NodeId> columns;

@@ -46,6 +46,15 @@ Batch corner(const Batch& where, Offset rows, Offset sources) {
 
 }  // namespace
 
+// The rows of all layers for kinds of nodes.
+static std::vector<Var> rows_of_kinds(const std::vector<Layer>& layers, const Alike& kinds, bool training) {
+  expect(kinds.steps.size() == layers.size(), "alike_layers: a step per layer");
+  std::vector<Var> rows;
+  for (std::size_t l = 0; l < layers.size(); ++l)
+    rows.push_back(layers[l](kinds.steps[l], l == 0 ? Input(kinds.x) : Input(rows.back()), training));
+  return rows;
+}
+
 // Whether a layer's row depends on nothing but the node's own and its neighbours' rows before it.
 static bool sees_kinds(const StackSettings& s) {
   const ConvolutionSettings& c = s.convolution;
@@ -94,10 +103,7 @@ Encoder stack(const Params& p, Offset in, const StackSettings& s) {
                        int((s.layers - 1) * s.hidden + out), rows_of};
   if (sees_kinds(s))
     side_by_side.alike_layers = [layers](const Alike& kinds, bool training) {
-      std::vector<Var> rows;
-      for (std::size_t l = 0; l < layers.size(); ++l)
-        rows.push_back(layers[l](kinds.steps[l], l == 0 ? Input(kinds.x) : Input(rows.back()), training));
-      return rows;
+      return rows_of_kinds(layers, kinds, training);
     };
   return side_by_side;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 
 namespace pfm {
 namespace {
@@ -85,6 +86,7 @@ std::vector<T> appended(std::span<const T> a, std::span<const T> b, T added, std
 
 // [a 0; 0 b], without values
 Sparse block_diagonal(const CsrView& a, const CsrView& b) {
+  expect(a.cols + b.cols <= std::numeric_limits<NodeId>::max(), "joined: as many kinds as there are numbers for nodes");
   return {a.rows + b.rows, a.cols + b.cols, appended(a.offsets, b.offsets, a.nonzeros(), 1),
           appended(a.columns, b.columns, NodeId(a.cols))};
 }

@@ -54,7 +54,7 @@ static Sparse first_rows(const Sparse& a, Offset rows, Offset cols) {
 }
 
 Graph Graph::corner(NodeId targets, NodeId sources) const {
-  expect(!shared_->whole && 0 <= targets && targets <= sources && sources <= nodes(),
+  expect(!shared_->whole && shared_->own.empty() && 0 <= targets && targets <= sources && sources <= nodes(),
          "Graph: a corner of a whole graph has no more targets than sources, and no more of these than nodes");
   auto corner = std::make_shared<Shared>();
   corner->stored = first_rows(incoming(), targets, sources);
@@ -263,6 +263,7 @@ Sparse normalised(const Sparse& incoming, const Propagation& how) {
 
 // Scaling both end points alike keeps a symmetric matrix symmetric to the bit, so its transpose is itself.
 const Sparse& Graph::propagation(Propagation how) const {
+  expect(shared_->own.empty(), "Graph: a merged one has no propagation");
   std::lock_guard lock(shared_->guard);
   auto found = shared_->propagations.find(how);
   if (found == shared_->propagations.end() && shared_->whole) {

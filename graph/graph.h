@@ -54,8 +54,8 @@ class Graph {
   Graph corner(NodeId targets, NodeId sources) const;
 
   // For a layer over nodes that others stand for (graph/alike.h): what flows into each target from the sources, one of
-  // which, own[target], is the target itself in the layer before. incoming() is [targets, sources], nodes() the
-  // sources; it has no adjacency.
+  // which, own[target], is the target itself in the layer before. incoming() is [targets, sources], a source may stand
+  // in a row several times; nodes() is `sources`; adjacency and propagation there are none.
   static Graph merged(Sparse incoming, std::vector<NodeId> own);
   std::span<const NodeId> own() const;  // [targets] of a merged graph; else empty: a target is the source of its number
 

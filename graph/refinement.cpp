@@ -18,6 +18,7 @@ static void sort_few(NodeId* first, NodeId* last) {
 }
 
 Refined refined(const CsrView& incoming, std::span<const NodeId> before) {
+  expect(incoming.rows == incoming.cols && incoming.rows == Offset(before.size()), "refined: a kind for each node");
   Refined kinds;
   kinds.of.resize(before.size());
   kinds.sources.reserve(incoming.columns.size());

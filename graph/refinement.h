@@ -22,7 +22,6 @@ class Numbering {
       if (hashes_[known] == hash && equal(known)) return known;
     }
   }
-  NodeId count() const { return NodeId(hashes_.size()); }
 
  private:
   std::vector<NodeId> slots_;  // numbers, -1 = free

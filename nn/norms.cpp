@@ -223,6 +223,7 @@ Var batch_norm(const Var& a, const Var& scale, const Var& shift, Var mean, Var v
   };
   const std::vector<Offset> whole{0, a.rows()};
   const std::span<const Offset> bounds = alike.views.empty() ? std::span(whole) : alike.views;
+  expect(bounds.front() == 0 && bounds.back() == a.rows(), "batch_norm: views of all rows");
   auto groups = std::make_shared<std::vector<NormGroup>>();
   Matrix out(a.rows(), k);
   for (std::size_t view = 0; view + 1 < bounds.size(); ++view) {

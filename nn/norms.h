@@ -23,7 +23,7 @@ Var add_norm(const Var& x, const Var& change, const Var& scale, const Var& shift
 // state, without gradient.
 //
 // Rows that stand for equal ones, whose gradients are the sums over these: row i for count[i] (none = 1 each). Views,
-// row ranges [V + 1], are normalised each by itself, in turn (none = one of all rows).
+// row ranges [V + 1] from 0 to n, are normalised each by itself, in turn (none = one of all rows).
 struct RowsAlike {
   std::span<const Real> count;
   std::span<const Offset> views;

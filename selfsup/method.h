@@ -54,7 +54,7 @@ struct Pretext {
   // How an epoch is cut into mini-batches; none: all rows, once an epoch. Asked once, with the prepared rows, for what
   // loss() or step() then gets a batch at a time: chosen graphs, sampled neighbourhoods (their seeds are the first
   // rows), the ends of chosen edges. What the loss must know of a batch beside its rows stands in hidden_nodes and
-  // hidden_edges. Most methods say
+  // hidden_edges, or in `made` (with_made). Most methods say
   //   training_options(o, {.epochs = .., .batch = 512}),
   //   in_random_order(items, training.batch, [=](std::span<const Item> chosen, const Rng& rng) { return .. Batch; })
   std::function<MiniBatches(const Batch& all)> batches = {};

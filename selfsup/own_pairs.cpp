@@ -8,7 +8,8 @@
 namespace pfm {
 namespace {
 
-// A tile of scores stays in the second-level cache. Several tiles are 4, 8, ..: rounds share out evenly.
+// A tile of scores stays in the second-level cache. Several tiles are 4, 8, ..: two threads share a
+// round evenly.
 Offset rows_a_tile(Offset rows) {
   constexpr Offset most = 256, even = 4;
   if (rows <= most) return std::max<Offset>(1, rows);

@@ -26,8 +26,9 @@ struct Trained {
 // Trains on `data` until the epochs are over or what is watched, the loss as the mean of an epoch's steps or what
 // `validate` says, has not fallen for `patience` epochs; with patience or validation the best weights, the first at a
 // tie, are then restored. Starts where the state in pretext.params says, within an epoch too: a loaded checkpoint goes
-// on exactly. Step t draws from rng.split(t) alone, epoch e is cut by rng.split("epochs").split(e); other threads make
-// the next mini-batches while one trains. Callbacks come on the caller's thread.
+// on exactly. Step t draws from rng.split(t) alone, epoch e is cut, and what is made with its batches drawn, by
+// rng.split("epochs").split(e); other threads make the next mini-batches while one trains. Callbacks come on the
+// caller's thread.
 Trained pretrain(const Pretext& pretext, const Batch& data, Rng rng, const Callbacks& callbacks = {});
 
 }  // namespace pfm

@@ -36,9 +36,13 @@ Batch unchanged(const Batch& batch, Rng) { return batch; }
 
 Pretext make(const Dataset& data, const Options& o) { return graph_contrast(data, o, unchanged, augmentation_from(o)); }
 
+struct View {
+  Batch batch;
+  std::optional<Alike> kinds;  // where they save work
+};
 struct Views {
-  Batch first, second;
-  std::optional<Alike> kinds;  // of both, where they say enough
+  View first, second;
+  std::optional<Alike> both;  // the kinds of both, where both have some
 };
 
 }  // namespace
@@ -53,30 +57,34 @@ Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& 
   gin.convolution.epsilon = o("epsilon", 1.0);
   const Encoder nodes = encoder_from(p / "encoder", features.data, o, gin);
   const SummedLayers graphs(nodes, o("layers", gin.layers));
-  const Encoder embedded = graphs.encoder();
+  const Encoder each = pooled_by_layer(nodes, sum_readout);
   const Mlp head(p / "head", {nodes.width, nodes.width, nodes.width}, relu);
   need_graphs(data, "graphcl");
   const auto views_of = [=](const Batch& b, const Rng& rng) {
-    Views views{one(b, rng.split(1)), two(b, rng.split(2)), {}};
-    const std::optional<Alike> first = graphs.alike(views.first), second = graphs.alike(views.second);
-    if (first && second) views.kinds = joined(*first, *second);
+    const auto view = [&](const Batch& changed) { return View{changed, graphs.alike(changed)}; };
+    Views views{view(one(b, rng.split(1))), view(two(b, rng.split(2))), {}};
+    if (views.first.kinds && views.second.kinds) views.both = joined(*views.first.kinds, *views.second.kinds);
     return views;
   };
+  const auto embedded = [=](const View& view, const Rng& rng) {
+    return head(view.kinds ? graphs(*view.kinds, true) : each(view.batch, rng));
+  };
   auto loss = [=](const Batch& b, Rng rng) {
+    std::optional<Views> now;
     const Views* ahead = std::any_cast<Views>(&b.made);
-    const Views& views = ahead ? *ahead : views_of(b, rng);
+    const Views& views = ahead ? *ahead : now.emplace(views_of(b, rng));
     Var u, v;
-    if (views.kinds) {
-      const Var both = head(graphs(*views.kinds, true));
+    if (views.both) {
+      const Var both = head(graphs(*views.both, true));
       const Offset samples = both.rows() / 2;
       u = slice_rows(both, 0, samples), v = slice_rows(both, samples, 2 * samples);
     } else {
-      u = head(embedded(views.first, rng.split(1))), v = head(embedded(views.second, rng.split(2)));
+      u = embedded(views.first, rng.split(3)), v = embedded(views.second, rng.split(4));
     }
     return info_nce_across(u, v, tau, Own::out);
   };
   return {.params = p,
-          .encoder = embedded,
+          .encoder = graphs.encoder(),
           .loss = loss,
           .training = training,
           .batches = [=](const Batch& all) { return with_made(sample_batches(all, training.batch), views_of); },
