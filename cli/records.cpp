@@ -148,7 +148,11 @@ RecordedRun recorded_run(const std::vector<Json>& records) {
                              .preset = experiment.at("preset"),
                              .protocol = experiment.at("protocol"),
                              .options = options_from(last)},
-                  .command = last.at("command")};
+                  .commands = {}};
+  for (const Json& record : records)
+    if (const std::string command = record.at("command");
+        std::ranges::find(run.commands, command) == run.commands.end())
+      run.commands.push_back(command);
   if (last.contains("published"))
     run.result.published = {last.at("published").at("value"), last.at("published").at("std"),
                             last.at("published").at("source")};

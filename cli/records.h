@@ -31,7 +31,7 @@ class Records {
 
 struct RecordedRun {
   RunResult result;
-  std::string command;
+  std::vector<std::string> commands;  // that wrote its lines, each once
 };
 // Every experiment of the folder with its complete seeds, in the order of its file names.
 std::vector<RecordedRun> read_records(const std::string& folder, const std::function<void(const std::string&)>& warn);

@@ -108,7 +108,8 @@ std::string command_of(const RecordedRun& recorded, const std::string& label) {
   for (const auto& [seed, r] : run.seeds) train += r.train_seconds, rest += r.prepare_seconds + r.evaluate_seconds;
   const std::string source = run.published ? "; published: " + run.published->source : "";
   return fmt::format("* {}: {}; seeds {}; {:.0f} seconds, {:.0f} of them training{}\n\n      {}\n\n", label,
-                     settings_of(run), seeds_text(run.seeds), train + rest, train, source, recorded.command);
+                     settings_of(run), seeds_text(run.seeds), train + rest, train, source,
+                     fmt::join(recorded.commands, "\n      "));
 }
 
 std::string about(const std::string& id) {

@@ -17,8 +17,6 @@ Offset rows_a_tile(Offset rows) {
   return (rows + tiles - 1) / tiles;
 }
 
-constexpr int lanes = LogSum::lanes;
-
 struct Tile {
   Offset first, rows;
 };
@@ -78,7 +76,7 @@ double soft_plus(Matrix& s) {
     Real part[lanes] = {}, *row = s.row(i).data();
     Offset j = 0;
     for (; j + lanes <= s.cols(); j += lanes)
-      for (int l = 0; l < lanes; ++l) part[l] += take(row[j + l]);
+      for (Offset l = 0; l < lanes; ++l) part[l] += take(row[j + l]);
     for (; j < s.cols(); ++j) sum += double(take(row[j]));
     for (const Real p : part) sum += double(p);
   }
@@ -92,7 +90,7 @@ Matrix own_log_sums(const Matrix& z, Own own) {
   each_tile_pair(tiles_of(z), [&](Offset first, Offset second) {
     const Tile a = tile(z, first), b = tile(z, second);
     Matrix s = scores(z, a, b);
-    if (first == second && own == Own::out) hide_own(s, LogSum::lowest);
+    if (first == second && own == Own::out) hide_own(s, lowest);
     for (Offset i = 0; i < a.rows; ++i) sums[a.first + i].add(s.row(i).data(), b.rows);
     if (first != second) add_columns(s, &sums[b.first]);
   });

@@ -40,7 +40,7 @@ Matrix log_sums(const Matrix& u, const Matrix& v, Own own) {
       Matrix s(rows.rows(), tile.rows());
       gemm(Transpose::no, Transpose::yes, 1, rows, tile, 0, s);
       for (Offset i = 0; i < s.rows(); ++i) {
-        if (const Offset place = own_place(own, begin + i, first, s.cols()); place >= 0) s(i, place) = LogSum::lowest;
+        if (const Offset place = own_place(own, begin + i, first, s.cols()); place >= 0) s(i, place) = lowest;
         sums[std::size_t(i)].add(s.row(i).data(), s.cols());
       }
       first += tile.rows();

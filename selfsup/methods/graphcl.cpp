@@ -61,7 +61,10 @@ Pretext graph_contrast(const Dataset& data, const Options& o, const Corruption& 
   const Mlp head(p / "head", {nodes.width, nodes.width, nodes.width}, relu);
   need_graphs(data, "graphcl");
   const auto views_of = [=](const Batch& b, const Rng& rng) {
-    const auto view = [&](const Batch& changed) { return View{changed, graphs.alike(changed)}; };
+    const auto view = [&](Batch changed) {
+      std::optional<Alike> kinds = graphs.alike(changed);
+      return View{std::move(changed), std::move(kinds)};
+    };
     Views views{view(one(b, rng.split(1))), view(two(b, rng.split(2))), {}};
     if (views.first.kinds && views.second.kinds) views.both = joined(*views.first.kinds, *views.second.kinds);
     return views;
